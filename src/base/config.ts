@@ -1,0 +1,61 @@
+/**
+ * The shape of Codeloom's own settings and of a configured upstream, after src/config/ has read and checked them.
+ * Every room gets the part it needs as a parameter; none reads files, flags or the environment.
+ */
+import type { Limits } from './limits.ts';
+import type { LogLevel } from './log.ts';
+
+/** How an upstream is reached. `http` is Streamable HTTP, `sse` the legacy HTTP+SSE transport. */
+export type UpstreamTransport =
+  | {
+      readonly kind: 'stdio';
+      readonly command: string;
+      readonly args: readonly string[];
+      readonly env: Readonly<Record<string, string>>;
+      readonly cwd?: string;
+    }
+  | { readonly kind: 'http' | 'sse'; readonly url: string; readonly headers: Readonly<Record<string, string>> };
+
+export interface UpstreamConfig {
+  readonly name: string;
+  readonly transport: UpstreamTransport;
+  readonly description?: string;
+  /** Only these tools are offered; absent means all. */
+  readonly allowTools?: readonly string[];
+  /** These tools are never offered, even where allowed. */
+  readonly blockTools?: readonly string[];
+  /** Deadline of one call to this upstream, in place of the limit `callMs`. */
+  readonly timeoutMs?: number;
+}
+
+export const ENGINE_CHOICES = ['auto', 'docker', 'node'] as const;
+export type EngineChoice = (typeof ENGINE_CHOICES)[number];
+
+export const TOOL_NAME_STYLES = ['auto', 'dotted', 'underscore'] as const;
+export type ToolNameStyle = (typeof TOOL_NAME_STYLES)[number];
+
+export interface DockerSettings {
+  /** The first is the default; a run may name only one of these. */
+  readonly images: readonly string[];
+  readonly pull: 'missing' | 'never';
+  /** `runsc` for gVisor; absent means the daemon's own default. */
+  readonly runtime?: string;
+}
+
+export interface Settings {
+  readonly transport: 'stdio' | 'http';
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  /** Names that the Host header may carry beyond loopback's, without port. */
+  readonly allowedHosts: readonly string[];
+  readonly allowUnauthenticated: boolean;
+  readonly engine: EngineChoice;
+  readonly profile: 'mvp' | 'enterprise';
+  readonly toolNames: ToolNameStyle;
+  readonly logLevel: LogLevel;
+  readonly limits: Limits;
+  readonly docker: DockerSettings;
+  /** Sorted by name; names are unique. */
+  readonly upstreams: readonly UpstreamConfig[];
+}

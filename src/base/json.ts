@@ -1,0 +1,56 @@
+/**
+ * JSON values as types, and the few questions every room asks of them. Called everywhere; never throws on any value
+ * that JSON.parse can return.
+ */
+import { createHash } from 'node:crypto';
+
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export type JsonObject = { readonly [key: string]: Json };
+
+/** True for a plain JSON object: not null, not an array. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The parsed text, or undefined where it is no JSON. JSON itself has no undefined, so the answer is unambiguous. */
+export function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * JSON text with the keys of every object sorted: equal values give equal text, whatever order they were built in.
+ * Recursion is bounded by the depth of the value, so callers cap depth first where the value is a stranger's.
+ */
+export function stableStringify(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(stableStringify).join(',')}]`;
+  if (!isJsonObject(value)) return JSON.stringify(value);
+  const members = Object.keys(value)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${stableStringify(value[key] ?? null)}`);
+  return `{${members.join(',')}}`;
+}
+
+/** SHA-256 of the parts as hex. Parts are length-prefixed, so moving text from one to the next changes the hash. */
+export function contentHash(...parts: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(`${part.length}:`).update(part);
+  return hash.digest('hex');
+}
+
+/** Levels of nesting in a value; a scalar has none. Walks with its own stack, so depth cannot overflow ours. */
+export function depthOf(value: Json, stopAt = Number.POSITIVE_INFINITY): number {
+  let deepest = 0;
+  const pending: { value: Json; depth: number }[] = [{ value, depth: 0 }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (typeof next.value !== 'object' || next.value === null) continue;
+    const depth = next.depth + 1;
+    deepest = Math.max(deepest, depth);
+    if (deepest >= stopAt) return deepest;
+    for (const child of Object.values(next.value)) pending.push({ value: child, depth });
+  }
+  return deepest;
+}

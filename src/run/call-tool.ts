@@ -1,0 +1,47 @@
+/**
+ * The one function type through which a run reaches upstream tools: declared here, implemented in src/upstream/,
+ * guarded in src/guard/ and joined in src/main.ts, so that no room above or beside has to import this one's callers.
+ */
+import type { Json, JsonObject } from '../base/json.ts';
+import type { Tool } from '../base/tool.ts';
+
+export interface ToolProgress {
+  readonly progress: number;
+  readonly total?: number;
+  readonly message?: string;
+}
+
+/** A call that has already been granted: `tool` comes from the run's own catalog. `args` are not yet validated. */
+export interface ToolCall {
+  readonly runId: string;
+  readonly tool: Tool;
+  readonly args: JsonObject;
+  readonly onProgress?: (progress: ToolProgress) => void;
+}
+
+export const TOOL_FAILURE_CODES = [
+  'unknown-tool',
+  'invalid-arguments',
+  'invalid-result',
+  'upstream-error',
+  'upstream-timeout',
+  'upstream-lost',
+  'denied',
+  'budget-spent',
+] as const;
+export type ToolFailureCode = (typeof TOOL_FAILURE_CODES)[number];
+
+/** What a program catches as `ToolError`. Holds the upstream's own words at most, never ours about the host. */
+export interface ToolFailure {
+  readonly code: ToolFailureCode;
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly details?: Json;
+}
+
+export type ToolReply =
+  | { readonly kind: 'value'; readonly value: Json }
+  | { readonly kind: 'failure'; readonly failure: ToolFailure };
+
+/** Resolves for every call that could be made or refused; rejects only with `signal.reason`, or with a `Fault`. */
+export type CallTool = (call: ToolCall, signal: AbortSignal) => Promise<ToolReply>;

@@ -1,0 +1,65 @@
+/**
+ * What one run came to, before the compile stage has brought positions back to the agent's own lines.
+ * Made by src/run/ and the engines, read by the spine. A report is a value: a run that went wrong does not throw.
+ */
+import type { Json } from '../base/json.ts';
+import type { LimitName } from '../base/limits.ts';
+import type { ToolFailureCode } from './call-tool.ts';
+
+export const LOG_LEVELS_OF_PROGRAMS = ['debug', 'info', 'log', 'warn', 'error'] as const;
+export type ProgramLogLevel = (typeof LOG_LEVELS_OF_PROGRAMS)[number];
+
+export interface LogLine {
+  readonly level: ProgramLogLevel;
+  readonly text: string;
+  /** Milliseconds since the run started. */
+  readonly atMs: number;
+}
+
+export interface ToolCallRecord {
+  readonly server: string;
+  readonly tool: string;
+  readonly ms: number;
+  readonly ok: boolean;
+  /** Why it failed; `unawaited-tool-call` where the program ended before the call did. */
+  readonly code?: ToolFailureCode | 'unawaited-tool-call' | 'cancelled';
+}
+
+/** An error that a program threw. `stack` has positions in the bundle, not yet in the program. */
+export interface ThrownError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string;
+}
+
+export type RunEnd =
+  | { readonly kind: 'completed'; readonly result?: Json }
+  | { readonly kind: 'program-threw'; readonly error: ThrownError }
+  | { readonly kind: 'limit-exceeded'; readonly limit: LimitName; readonly value: number; readonly message: string }
+  | { readonly kind: 'cancelled'; readonly message: string };
+
+/** What was left out of logs: how many lines and bytes were dropped between the kept head and the kept tail. */
+export interface Truncation {
+  readonly logLines: number;
+  readonly logBytes: number;
+}
+
+/** A tool call that was still pending when the program returned; it was aborted. */
+export interface UnawaitedCall {
+  readonly server: string;
+  readonly tool: string;
+  /** Where the call was made, as a stack in the bundle's positions; empty where unknown. */
+  readonly stack: string;
+}
+
+export interface RunReport {
+  readonly end: RunEnd;
+  readonly unawaited: readonly UnawaitedCall[];
+  readonly logs: readonly LogLine[];
+  readonly toolCalls: readonly ToolCallRecord[];
+  readonly truncated?: Truncation;
+  /** From the request for a sandbox until the program started in it. */
+  readonly startMs: number;
+  /** From the program's start until its end. */
+  readonly runMs: number;
+}
