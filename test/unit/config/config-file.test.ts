@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { locateConfigFile } from '../../../src/config/config-file.ts';
+
+describe('the config file of a user', () => {
+  it.each([
+    ['linux', {}, '/home/me/.config/codeloom/mcp.json'],
+    ['linux', { XDG_CONFIG_HOME: '/xdg' }, '/xdg/codeloom/mcp.json'],
+    ['linux', { XDG_CONFIG_HOME: 'relative' }, '/home/me/.config/codeloom/mcp.json'],
+    ['darwin', { XDG_CONFIG_HOME: '/xdg' }, '/home/me/Library/Application Support/codeloom/mcp.json'],
+    ['win32', { APPDATA: 'C:\\Roaming' }, 'C:\\Roaming\\codeloom\\mcp.json'],
+    ['win32', {}, '\\home\\me\\AppData\\Roaming\\codeloom\\mcp.json'],
+  ] as const)('on %s with %o is %s', (platform, env, name) => {
+    expect(locateConfigFile(undefined, { env, platform, homeDir: '/home/me' })).toEqual({ name, isNamed: false });
+  });
+
+  it('is the named one where one is named, as it was named', () => {
+    const sources = { env: {}, platform: 'linux', homeDir: '/home/me' } as const;
+    expect(locateConfigFile('./my.json', sources)).toEqual({ name: './my.json', isNamed: true });
+  });
+});
