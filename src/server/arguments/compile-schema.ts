@@ -1,0 +1,81 @@
+/**
+ * JSON Schemas into checkers: a value in, one sentence per mistake out. The schemas of our own tools are trusted; those
+ * that an agent gives its code-mode tools are a stranger's and are compiled and run within a time limit.
+ */
+import { Ajv, type Options } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import ajvFormats from 'ajv-formats';
+import { depthOf, type Json, type JsonObject } from '../../base/json.ts';
+import { describeMistakes } from './describe-mistake.ts';
+import { type RunLimited, TimeSpent } from './limited-time.ts';
+
+/** One sentence per mistake; none means that the value fits. */
+export type CheckValue = (value: Json) => readonly string[];
+
+export type CompiledSchema =
+  | { readonly kind: 'checker'; readonly check: CheckValue }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+const CHECK_MS = 250;
+const COMPILE_MS = 500;
+const MAX_SCHEMA_DEPTH = 64;
+const MAX_VALUE_DEPTH = 100;
+
+/** `ownProperties` keeps names such as `constructor` from being found on a prototype. */
+const OPTIONS: Options = { strict: false, allErrors: true, verbose: true, ownProperties: true, logger: false };
+
+/** A checker for a schema that is part of Codeloom itself; compiled at its first use. */
+export function compileOwnSchema(schema: JsonObject): CheckValue {
+  let check: CheckValue | undefined;
+  return (value) => {
+    check ??= checkerOf(schema, '');
+    return tooDeep(value, '') ?? check(value);
+  };
+}
+
+/** A checker for a stranger's schema, or why there can be none. `root` names the value in its sentences. */
+export function compileStrangerSchema(schema: JsonObject, root: string, runLimited: RunLimited): CompiledSchema {
+  if (depthOf(schema, MAX_SCHEMA_DEPTH + 1) > MAX_SCHEMA_DEPTH) {
+    return { kind: 'refused', reason: `it is nested more than ${MAX_SCHEMA_DEPTH} levels deep` };
+  }
+  if (schema.$async !== undefined) return { kind: 'refused', reason: '$async is no keyword of JSON Schema' };
+  try {
+    const check = runLimited(COMPILE_MS, () => checkerOf(schema, root));
+    return { kind: 'checker', check: (value) => tooDeep(value, root) ?? checkLimited(check, value, root, runLimited) };
+  } catch (thrown) {
+    if (thrown instanceof TimeSpent) return { kind: 'refused', reason: 'it takes too long to compile' };
+    return { kind: 'refused', reason: reasonOf(thrown) };
+  }
+}
+
+function checkLimited(check: CheckValue, value: Json, root: string, runLimited: RunLimited): readonly string[] {
+  try {
+    return runLimited(CHECK_MS, () => check(value));
+  } catch (thrown) {
+    const what = root === '' ? 'The arguments' : `The ${root}`;
+    if (thrown instanceof TimeSpent) {
+      return [`${what} could not be checked against the schema within ${CHECK_MS} ms; look for a slow pattern in it.`];
+    }
+    return [`${what} could not be checked against the schema: ${reasonOf(thrown)}.`];
+  }
+}
+
+function checkerOf(schema: JsonObject, root: string): CheckValue {
+  const isDraft07 = typeof schema.$schema === 'string' && /draft-0[467]/.test(schema.$schema);
+  // A new instance each time: what one schema registers under its `$id` is never seen by another.
+  const ajv = isDraft07 ? new Ajv(OPTIONS) : new Ajv2020(OPTIONS);
+  ajvFormats.default(ajv);
+  const validate = ajv.compile(isDraft07 ? { ...schema, $schema: 'http://json-schema.org/draft-07/schema#' } : schema);
+  return (value) => (validate(value) ? [] : describeMistakes(validate.errors ?? [], root));
+}
+
+function tooDeep(value: Json, root: string): readonly string[] | undefined {
+  if (depthOf(value, MAX_VALUE_DEPTH + 1) <= MAX_VALUE_DEPTH) return undefined;
+  return [`${root === '' ? 'the arguments' : root}: expected at most ${MAX_VALUE_DEPTH} levels of nesting, got more.`];
+}
+
+/** The compiler's own words about a schema; they name places in the schema and nothing of the host. */
+function reasonOf(thrown: unknown): string {
+  if (thrown instanceof RangeError || !(thrown instanceof Error)) return 'it refers to itself without an end';
+  return thrown.message.split('\n', 1).join('').slice(0, 300).replace(/\.$/, '');
+}

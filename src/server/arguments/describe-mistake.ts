@@ -1,0 +1,114 @@
+/**
+ * Validation errors as sentences for an agent: `servers[0]: expected a string, got the number 3.` One sentence per
+ * mistake, each with path, what was expected and what came. Called by compile-schema.ts only.
+ */
+import type { ErrorObject } from 'ajv';
+import { isJsonObject } from '../../base/json.ts';
+import { nearestHint } from '../../base/nearest.ts';
+import {
+  describeChoices,
+  describeConstant,
+  describeSchema,
+  describeTypes,
+  describeValue,
+  quote,
+} from './describe-value.ts';
+
+const SHOWN_MISTAKES = 10;
+
+/** `root` names the whole value in a path: empty for arguments, whose members stand for themselves. */
+export function describeMistakes(errors: readonly ErrorObject[], root: string): readonly string[] {
+  const unions = errors.filter((error) => error.keyword === 'anyOf' || error.keyword === 'oneOf');
+  // The errors inside each branch of a union say nothing of their own: the union's error speaks for them.
+  const told = errors.filter((error) => !unions.some((union) => error.schemaPath.startsWith(`${union.schemaPath}/`)));
+  const sentences = [...new Set(told.map((error) => describe(error, root)))];
+  const more = sentences.length - SHOWN_MISTAKES;
+  return more > 0 ? [...sentences.slice(0, SHOWN_MISTAKES), `There are ${more} more mistakes.`] : sentences;
+}
+
+function describe(error: ErrorObject, root: string): string {
+  const segments = segmentsOf(error.instancePath);
+  if (error.keyword === 'required' || error.keyword === 'dependentRequired') {
+    const missing = String(error.params.missingProperty);
+    const expected = describeSchema(propertySchemas(error).get(missing));
+    return `${pathText([...segments, missing], root)}: expected ${expected}, got nothing.`;
+  }
+  if (error.keyword === 'additionalProperties' || error.keyword === 'unevaluatedProperties') {
+    const name = String(error.params.additionalProperty ?? error.params.unevaluatedProperty);
+    const known = [...propertySchemas(error).keys()];
+    const got = isJsonObject(error.data) && Object.hasOwn(error.data, name) ? describeValue(error.data[name]) : 'one';
+    const names = known.length === 0 ? 'no members' : describeChoices(known);
+    return `${pathText([...segments, name], root)}: expected ${names}, got ${got} under an unknown name.${nearestHint(name, known)}`;
+  }
+  return `${pathText(segments, root)}: expected ${expectation(error)}, got ${describeValue(error.data)}.${choiceHint(error)}`;
+}
+
+function expectation({ keyword, params, message, parentSchema }: ErrorObject): string {
+  switch (keyword) {
+    case 'type':
+      return describeTypes(params.type);
+    case 'enum':
+      return describeChoices(params.allowedValues);
+    case 'const':
+      return describeConstant(params.allowedValue);
+    case 'anyOf':
+    case 'oneOf':
+      return describeSchema(parentSchema);
+    case 'pattern':
+      return `a string that matches ${quote(String(params.pattern))}`;
+    case 'format':
+      return `a string in the format ${quote(String(params.format))}`;
+    case 'false schema':
+      return 'nothing here';
+    default:
+      return (
+        bound(keyword, params.limit) ?? `a value that ${(message ?? 'fits the schema').replace(/^must /, 'would ')}`
+      );
+  }
+}
+
+const BOUND_WORDS: ReadonlyMap<string, (limit: unknown) => string> = new Map([
+  ['minimum', (limit: unknown) => `a number of at least ${limit}`],
+  ['maximum', (limit: unknown) => `a number of at most ${limit}`],
+  ['exclusiveMinimum', (limit: unknown) => `a number above ${limit}`],
+  ['exclusiveMaximum', (limit: unknown) => `a number below ${limit}`],
+  ['minLength', (limit: unknown) => `a string of at least ${limit} characters`],
+  ['maxLength', (limit: unknown) => `a string of at most ${limit} characters`],
+  ['minItems', (limit: unknown) => `an array of at least ${limit} items`],
+  ['maxItems', (limit: unknown) => `an array of at most ${limit} items`],
+  ['minProperties', (limit: unknown) => `an object of at least ${limit} members`],
+  ['maxProperties', (limit: unknown) => `an object of at most ${limit} members`],
+]);
+
+function bound(keyword: string, limit: unknown): string | undefined {
+  return BOUND_WORDS.get(keyword)?.(limit);
+}
+
+function choiceHint({ keyword, params, data }: ErrorObject): string {
+  if (keyword !== 'enum' || typeof data !== 'string' || !Array.isArray(params.allowedValues)) return '';
+  return nearestHint(
+    data,
+    params.allowedValues.filter((choice) => typeof choice === 'string'),
+  );
+}
+
+function propertySchemas({ parentSchema }: ErrorObject): ReadonlyMap<string, unknown> {
+  const properties: unknown = parentSchema?.properties;
+  return new Map(isJsonObject(properties) ? Object.entries(properties) : []);
+}
+
+function segmentsOf(pointer: string): string[] {
+  if (pointer === '') return [];
+  const parts = pointer.slice(1).split('/');
+  return parts.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+function pathText(segments: readonly string[], root: string): string {
+  if (segments.length === 0) return root === '' ? 'the arguments' : root;
+  const text = segments.map((segment) => {
+    if (/^\d{1,9}$/.test(segment)) return `[${segment}]`;
+    return /^[A-Za-z_$][\w$]{0,59}$/.test(segment) ? `.${segment}` : `[${quote(segment)}]`;
+  });
+  const path = `${root}${text.join('')}`;
+  return path.startsWith('.') ? path.slice(1) : path;
+}

@@ -1,0 +1,120 @@
+/**
+ * One SDK server object for one client (or, for clients without sessions, for one request): lists the tools of its
+ * workspace and answers calls to them. Every transport makes its servers here, so that all clients see the same.
+ */
+import {
+  type CallToolResult,
+  CLIENT_INFO_META_KEY,
+  ProtocolError,
+  ProtocolErrorCode,
+  Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import { isJsonObject, type JsonObject } from '../base/json.ts';
+import { nearestHint } from '../base/nearest.ts';
+import { quote } from './arguments/describe-value.ts';
+import type { Calls } from './calls.ts';
+import { renderMistakes, renderThrown } from './rendering/render-fault.ts';
+import { reportProgress } from './report-progress.ts';
+import type { ServerParts } from './server-parts.ts';
+import type { ServerTool } from './server-tool.ts';
+import { nameStyleFor, type ToolSurface } from './tool-surface.ts';
+import type { Workspace } from './workspace/workspace.ts';
+
+/** What all servers of one process share. */
+export interface Face {
+  readonly parts: ServerParts;
+  readonly surface: ToolSurface;
+  readonly calls: Calls;
+}
+
+export interface ClientServerOptions {
+  /** False for a server that lives for one request: somebody else announces changes to its client. */
+  readonly announces: boolean;
+  readonly onClose?: () => void;
+}
+
+const INSTRUCTIONS =
+  'Codeloom runs TypeScript or JavaScript programs that call the tools of MCP servers: mcp.<server>.<tool>(args). ' +
+  'Look up signatures with mcp-types, then do the whole job in one run_js call: loop, filter and combine in the ' +
+  'program, and return only what you need. code-mode keeps a program or a choice of servers as a tool of its own.';
+
+export function createClientServer(face: Face, workspace: Workspace, options: ClientServerOptions): Server {
+  const { parts, surface } = face;
+  const server = new Server(
+    { name: 'codeloom', title: 'Codeloom', version: parts.version },
+    { capabilities: { tools: { listChanged: true } }, instructions: INSTRUCTIONS },
+  );
+  server.setRequestHandler('tools/list', (_request, ctx) => {
+    const style = nameStyleFor(parts.settings.toolNames, clientName(server, ctx));
+    return { tools: surface.list(workspace, style) };
+  });
+  server.setRequestHandler('tools/call', ({ params }, ctx) => {
+    const tool = surface.find(params.name, workspace);
+    if (tool === undefined) throw unknownTool(params.name, surface, workspace);
+    const args: unknown = params.arguments ?? {};
+    return answerCall(face, workspace, tool, isJsonObject(args) ? args : {}, ctx);
+  });
+  const stop = options.announces
+    ? workspace.onToolsChanged(() => {
+        // A client without an open stream lists anew when it next does; there is nobody to tell.
+        server.sendToolListChanged().catch(() => {});
+      })
+    : undefined;
+  server.onclose = () => {
+    stop?.();
+    options.onClose?.();
+  };
+  server.onerror = (error) => parts.log.debug({ err: error }, 'a client connection reported an error');
+  return server;
+}
+
+async function answerCall(
+  { parts, surface, calls }: Face,
+  workspace: Workspace,
+  tool: ServerTool,
+  args: JsonObject,
+  ctx: ServerContext,
+): Promise<CallToolResult> {
+  const progress = reportProgress(ctx);
+  const leave = workspace.enter();
+  workspace.markUsed();
+  try {
+    return await calls.run(ctx.mcpReq.signal, async (signal) => {
+      const mistakes = tool.check(args);
+      if (mistakes.length > 0) return renderMistakes(tool.name, mistakes);
+      const { onProgress } = progress;
+      return tool.call(args, {
+        parts,
+        workspace,
+        surface,
+        signal,
+        ...(onProgress === undefined ? {} : { onProgress }),
+      });
+    });
+  } catch (thrown) {
+    // A cancelled request gets no answer, so what its call threw is nobody's error.
+    return renderThrown(
+      thrown,
+      tool.name,
+      ctx.mcpReq.signal.aborted ? parts.log.child({}, { level: 'silent' }) : parts.log,
+    );
+  } finally {
+    progress.end();
+    leave();
+  }
+}
+
+/** An unknown tool is an error of the protocol, by the specification; the message still helps to repair the call. */
+function unknownTool(name: string, surface: ToolSurface, workspace: Workspace): ProtocolError {
+  const hint = nearestHint(name, surface.names(workspace));
+  const message = `There is no tool ${quote(name)}.${hint} tools/list has them all; upstream tools are called with mcp-exec or from a program.`;
+  return new ProtocolError(ProtocolErrorCode.InvalidParams, message);
+}
+
+/** From the request's own envelope (2026-07-28), else from the handshake. */
+function clientName(server: Server, { mcpReq }: ServerContext): string | undefined {
+  const envelope: Readonly<Record<string, unknown>> = mcpReq.envelope ?? {};
+  const info = envelope[CLIENT_INFO_META_KEY] ?? server.getClientVersion();
+  return isJsonObject(info) && typeof info.name === 'string' ? info.name : undefined;
+}

@@ -1,0 +1,52 @@
+/**
+ * Clients of revision 2026-07-28 over HTTP: no sessions, a server object for each request, and one workspace that
+ * outlives them. Without authentication, which is allowed on loopback only, all of them share the default workspace.
+ */
+import { createMcpHandler, type McpHttpHandler } from '@modelcontextprotocol/server';
+import type { JsonObject } from '../../base/json.ts';
+import { createClientServer, type Face } from '../client-server.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import type { Workspaces } from '../workspace/workspaces.ts';
+import { holdOpen } from './hold-open.ts';
+
+interface Endpoint {
+  readonly workspace: Workspace;
+  readonly handler: McpHttpHandler;
+}
+
+export class StatelessEndpoint {
+  readonly #face: Face;
+  readonly #workspaces: Workspaces;
+  /** By key of the workspace; a handler of its own for each, so that no workspace hears of another's changes. */
+  readonly #endpoints = new Map<string, Endpoint>();
+
+  constructor(face: Face, workspaces: Workspaces) {
+    this.#face = face;
+    this.#workspaces = workspaces;
+  }
+
+  /** Throws POOL_SATURATED where a workspace is needed and none is to be had. */
+  async fetch(request: Request, message: JsonObject, key = 'default'): Promise<Response> {
+    const { handler, workspace } = this.#endpoint(key);
+    return holdOpen(await handler.fetch(request, { parsedBody: message }), workspace);
+  }
+
+  #endpoint(key: string): Endpoint {
+    const known = this.#workspaces.get(key) === undefined ? undefined : this.#endpoints.get(key);
+    if (known !== undefined) return known;
+    const workspace = this.#workspaces.open(key, () => {
+      this.#endpoints.delete(key);
+      stop();
+      handler.close().catch(() => {});
+    });
+    const handler = createMcpHandler(() => createClientServer(this.#face, workspace, { announces: false }), {
+      legacy: 'reject',
+      maxSubscriptions: this.#face.parts.settings.limits.workspaces,
+      onerror: (error) => this.#face.parts.log.debug({ err: error }, 'a request was refused'),
+    });
+    const stop = workspace.onToolsChanged(() => handler.notify.toolsChanged());
+    const endpoint = { workspace, handler };
+    this.#endpoints.set(key, endpoint);
+    return endpoint;
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Puts the MCP face on its transport and takes it down in order: new work refused, running work given its grace, then
+ * aborted, then the transport closed. Called by src/main.ts, which owns signals and everything behind `parts`.
+ */
+import type { Readable, Writable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+import { Calls } from './calls.ts';
+import type { Face } from './client-server.ts';
+import { serveHttp } from './http/serve-http.ts';
+import { serveStdio } from './serve-stdio.ts';
+import type { ServerParts } from './server-parts.ts';
+import { createToolSurface } from './tool-surface.ts';
+import { builtInTools } from './tools/built-in-tools.ts';
+
+const DRAIN_MS = 10_000;
+
+export interface ServeOptions {
+  readonly stdin?: Readable;
+  readonly stdout?: Writable;
+  /** How long running work may go on after `close()`. */
+  readonly drainMs?: number;
+}
+
+export interface Served {
+  /** Where to connect, over HTTP. */
+  readonly url?: string;
+  /** Resolves when nothing is served any more: after `close()`, or when a stdio client has gone. */
+  readonly closed: Promise<void>;
+  /** Drains and closes; every call gives the same promise. */
+  close(): Promise<void>;
+}
+
+export async function serve(parts: ServerParts, options: ServeOptions = {}): Promise<Served> {
+  const { stdin = process.stdin, stdout = process.stdout, drainMs = DRAIN_MS } = options;
+  const face: Face = { parts, surface: createToolSurface(builtInTools(parts)), calls: new Calls() };
+  if (parts.settings.transport === 'http') {
+    const http = await serveHttp(face);
+    return { url: http.url, ...closing(face.calls, drainMs, () => http.close()) };
+  }
+  const stdio = serveStdio(face, stdin, stdout);
+  const served = closing(face.calls, drainMs, () => stdio.close());
+  // A client that has gone waits for nothing: its calls are aborted with the connection, so the drain is short.
+  void stdio.closed.then(() => served.close());
+  return served;
+}
+
+function closing(calls: Calls, drainMs: number, closeTransport: () => Promise<void>): Pick<Served, 'closed' | 'close'> {
+  const closed = Promise.withResolvers<void>();
+  let isClosing = false;
+  const takeDown = async () => {
+    await calls.drain(drainMs);
+    // The SDK hands an answer to its transport in microtasks after the call has settled: let the last ones leave.
+    await setImmediate();
+    await closeTransport();
+  };
+  return {
+    closed: closed.promise,
+    close() {
+      if (!isClosing) {
+        isClosing = true;
+        takeDown().then(closed.resolve, closed.reject);
+      }
+      return closed.promise;
+    },
+  };
+}

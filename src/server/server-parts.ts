@@ -1,0 +1,74 @@
+/**
+ * What the MCP face needs of the rest of the house, as one injected object: src/main.ts builds it, the tools in
+ * tools/ call it, tests hand in small ones of their own. Nothing here knows the protocol.
+ */
+import type { EngineChoice, Settings } from '../base/config.ts';
+import type { Json, JsonObject } from '../base/json.ts';
+import type { Log } from '../base/log.ts';
+import type { Catalog } from '../base/tool.ts';
+import type { Diagnostic } from '../compile/diagnostics.ts';
+import type { EngineHealth } from '../engine/engine.ts';
+import type { Outcome } from '../outcome.ts';
+import type { ToolProgress, ToolReply } from '../run/call-tool.ts';
+
+export const DETAILS = ['names', 'summary', 'full'] as const;
+export type Detail = (typeof DETAILS)[number];
+
+/** One program to run, or only to check. */
+export interface ProgramRequest {
+  readonly code: string;
+  /** Absent means the configured upstreams that the program names; an empty list means none. */
+  readonly servers?: readonly string[];
+  readonly args?: Json;
+  /** What the program's `args` are typed by; absent means by `args` itself. */
+  readonly argsSchema?: JsonObject;
+  readonly timeoutMs?: number;
+  readonly engine?: EngineChoice;
+  readonly typecheck?: boolean;
+  /** Runs of different workspaces never share a process. */
+  readonly workspace: string;
+  readonly onProgress?: (progress: ToolProgress) => void;
+}
+
+export interface DeclarationsRequest {
+  readonly servers?: readonly string[];
+  /** Names of tools, `tool` or `server.tool`; absent means all of the servers. */
+  readonly tools?: readonly string[];
+  readonly detail: Detail;
+}
+
+export interface UpstreamCall {
+  readonly server: string;
+  readonly tool: string;
+  readonly args: JsonObject;
+  readonly onProgress?: (progress: ToolProgress) => void;
+}
+
+export interface UpstreamStatus {
+  readonly name: string;
+  /** One word, such as `idle`, `connected` or `unavailable`. */
+  readonly state: string;
+  /** Why it is not connected, in one sentence that is safe to show. */
+  readonly reason?: string;
+}
+
+export interface Upstreams {
+  /** The configured upstreams, connected or not, sorted by name. */
+  names(): readonly { readonly name: string; readonly description?: string }[];
+  catalog(servers: readonly string[], signal: AbortSignal): Promise<Catalog>;
+  onToolsChanged(listener: () => void): () => void;
+  status(): readonly UpstreamStatus[];
+}
+
+export interface ServerParts {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly version: string;
+  execute(request: ProgramRequest, signal: AbortSignal): Promise<Outcome>;
+  /** Type-checks without running; an empty list means that the program would be run. */
+  check(request: ProgramRequest, signal: AbortSignal): Promise<readonly Diagnostic[]>;
+  declarations(request: DeclarationsRequest, signal: AbortSignal): Promise<string>;
+  callUpstream(call: UpstreamCall, signal: AbortSignal): Promise<ToolReply>;
+  readonly upstreams: Upstreams;
+  health(): { readonly engine: EngineHealth };
+}

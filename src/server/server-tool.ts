@@ -1,0 +1,81 @@
+/**
+ * What a tool of the MCP face is: how it is listed, what it accepts, what it does. Built-in tools and the code-mode
+ * tools of a workspace have this one shape; tool-surface.ts lists and finds them, answer-call.ts calls them.
+ */
+import type { CallToolResult, ToolAnnotations } from '@modelcontextprotocol/server';
+import type { JsonObject } from '../base/json.ts';
+import type { ToolProgress } from '../run/call-tool.ts';
+import { type CheckValue, compileOwnSchema } from './arguments/compile-schema.ts';
+import type { ServerParts } from './server-parts.ts';
+import type { Workspace } from './workspace/workspace.ts';
+
+/** What a call may use beside its arguments. */
+export interface CallContext {
+  readonly parts: ServerParts;
+  readonly workspace: Workspace;
+  readonly surface: ToolFinder;
+  /** Aborts when the client cancels or goes, and when the server's grace period is over. */
+  readonly signal: AbortSignal;
+  /** Present where the client asked for progress. */
+  readonly onProgress?: (progress: ToolProgress) => void;
+}
+
+/** The tools by name, for tools that are about other tools. */
+export interface ToolFinder {
+  /** Names of the built-in tools, aliases included. */
+  builtInNames(): readonly string[];
+  /** The tool of the name in either spelling, or undefined. */
+  find(name: string, workspace: Workspace): ServerTool | undefined;
+  /** All names that may be called in the workspace, for "did you mean". */
+  names(workspace: Workspace): readonly string[];
+}
+
+export interface ServerTool {
+  /** The dotted form, where there is a dot in it. */
+  readonly name: string;
+  /** Further names that are answered and never listed. */
+  readonly aliases: readonly string[];
+  readonly title: string;
+  readonly annotations: ToolAnnotations;
+  readonly inputSchema: JsonObject;
+  readonly outputSchema: JsonObject;
+  description(): string;
+  /** One sentence per mistake in the arguments. */
+  readonly check: CheckValue;
+  /** Called with arguments that `check` has passed. May throw a Fault. */
+  call(args: JsonObject, context: CallContext): Promise<CallToolResult>;
+}
+
+export interface ToolSpec<Arguments> {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly title: string;
+  readonly annotations: ToolAnnotations;
+  readonly properties: JsonObject;
+  readonly required: readonly string[];
+  readonly outputSchema: JsonObject;
+  description(): string;
+  call(args: Arguments, context: CallContext): Promise<CallToolResult>;
+}
+
+/** A built-in tool. `Arguments` restates `properties` as a type: `check` has passed before `call` sees them. */
+export function defineTool<Arguments>(spec: ToolSpec<Arguments>): ServerTool {
+  const { name, title, annotations, outputSchema } = spec;
+  const inputSchema: JsonObject = {
+    type: 'object',
+    properties: spec.properties,
+    required: spec.required,
+    additionalProperties: false,
+  };
+  return {
+    name,
+    aliases: spec.aliases ?? [],
+    title,
+    annotations,
+    inputSchema,
+    outputSchema,
+    description: () => spec.description(),
+    check: compileOwnSchema(inputSchema),
+    call: (args, context) => spec.call(args as Arguments, context),
+  };
+}

@@ -1,0 +1,23 @@
+/**
+ * The table of built-in tools, in the order in which they are listed. Each lives in its own file under tools/.
+ */
+import { createTimeLimit } from '../arguments/limited-time.ts';
+import type { ServerParts } from '../server-parts.ts';
+import type { ServerTool } from '../server-tool.ts';
+import { codeModeTool } from './code-mode.ts';
+import { codeModeDeleteTool } from './code-mode-delete.ts';
+import { mcpExecTool } from './mcp-exec.ts';
+import { mcpTypesTool } from './mcp-types.ts';
+import { runJsTool } from './run-js.ts';
+import { systemHealthTool } from './system-health.ts';
+
+export function builtInTools(parts: Pick<ServerParts, 'upstreams'>): readonly ServerTool[] {
+  return [
+    runJsTool(parts),
+    mcpTypesTool(),
+    codeModeTool(createTimeLimit()),
+    codeModeDeleteTool(),
+    mcpExecTool(),
+    systemHealthTool(),
+  ];
+}

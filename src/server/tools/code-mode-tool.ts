@@ -1,0 +1,106 @@
+/**
+ * A code-mode tool of a workspace in the shape of any other tool: with a stored program it runs that on its checked
+ * arguments, without one it runs the script that it is given, against the servers it was made for.
+ */
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import type { Json, JsonObject } from '../../base/json.ts';
+import type { Outcome } from '../../outcome.ts';
+import { type CheckValue, compileOwnSchema } from '../arguments/compile-schema.ts';
+import { OUTCOME_SCHEMA } from '../rendering/outcome-schema.ts';
+import { renderError } from '../rendering/render-fault.ts';
+import { renderOutcome } from '../rendering/render-outcome.ts';
+import type { ProgramRequest } from '../server-parts.ts';
+import type { CallContext, ServerTool } from '../server-tool.ts';
+import type { CodeModeTool, StoredProgram } from '../workspace/workspace.ts';
+import { TIMEOUT_PROPERTY } from './run-js.ts';
+
+const SCRIPT_SCHEMA: JsonObject = {
+  type: 'object',
+  properties: {
+    script: {
+      type: 'string',
+      minLength: 1,
+      description:
+        'The program: TypeScript or JavaScript that calls mcp.<server>.<tool>(args) and returns a JSON value.',
+    },
+    timeoutMs: TIMEOUT_PROPERTY,
+  },
+  required: ['script'],
+  additionalProperties: false,
+};
+
+/** Makes the function that gives code-mode tools their shape; all of them share one compiled script schema. */
+export function codeModeShape(): (tool: CodeModeTool) => ServerTool {
+  const checkScript = compileOwnSchema(SCRIPT_SCHEMA);
+  return (tool) => shapeOf(tool, checkScript);
+}
+
+function shapeOf(tool: CodeModeTool, checkScript: CheckValue): ServerTool {
+  const { name, program, servers } = tool;
+  return {
+    name,
+    aliases: [],
+    title: name,
+    annotations: {
+      readOnlyHint: false,
+      destructiveHint: true,
+      idempotentHint: false,
+      openWorldHint: servers.length > 0,
+    },
+    inputSchema: program?.inputSchema ?? SCRIPT_SCHEMA,
+    outputSchema: OUTCOME_SCHEMA,
+    description: () => tool.description ?? defaultDescription(tool),
+    check: program?.checkArgs ?? checkScript,
+    call: (args, context) =>
+      program === undefined ? callScript(tool, args, context) : callProgram(tool, program, args, context),
+  };
+}
+
+async function callScript(tool: CodeModeTool, args: JsonObject, context: CallContext): Promise<CallToolResult> {
+  const timeoutMs = args.timeoutMs as number | undefined;
+  return renderOutcome(await runProgram(tool, { code: args.script as string }, timeoutMs ?? tool.timeoutMs, context));
+}
+
+async function callProgram(
+  tool: CodeModeTool,
+  program: StoredProgram,
+  args: JsonObject,
+  context: CallContext,
+): Promise<CallToolResult> {
+  const { code, inputSchema } = program;
+  const outcome = await runProgram(tool, { code, args, argsSchema: inputSchema }, tool.timeoutMs, context);
+  if (outcome.kind !== 'completed' || program.checkResult === undefined) return renderOutcome(outcome);
+  const mistakes = program.checkResult(outcome.result ?? null);
+  return mistakes.length === 0 ? renderOutcome(outcome) : renderMismatch(tool.name, outcome, mistakes);
+}
+
+function runProgram(
+  { servers, engine }: CodeModeTool,
+  program: { readonly code: string; readonly args?: Json; readonly argsSchema?: JsonObject },
+  timeoutMs: number | undefined,
+  { parts, workspace, signal, onProgress }: CallContext,
+): Promise<Outcome> {
+  const request: ProgramRequest = {
+    ...program,
+    servers,
+    ...(engine === undefined ? {} : { engine }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+    workspace: workspace.id,
+  };
+  return parts.execute(request, signal);
+}
+
+/** The run completed, but its result breaks the tool's own promise; the rest of the outcome stays readable. */
+function renderMismatch(name: string, outcome: Outcome, mistakes: readonly string[]): CallToolResult {
+  const { kind: _kind, ...rest } = outcome;
+  const message = `The program of ${name} returned a result that does not fit its outputSchema; its tool calls have been made.`;
+  return renderError({ code: 'invalid-result', message, retryable: false, mistakes }, rest);
+}
+
+function defaultDescription({ servers, program }: CodeModeTool): string {
+  const used = servers.length === 0 ? 'no servers' : `the servers ${servers.join(', ')}`;
+  return program === undefined
+    ? `Runs a script in the sandbox against ${used}. mcp-types shows the signatures.`
+    : `Runs a stored program in the sandbox against ${used}.`;
+}

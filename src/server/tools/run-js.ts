@@ -1,0 +1,105 @@
+/**
+ * `run_js`: runs one program once. Thin: the spine does the work, rendering says what came of it.
+ */
+import { ENGINE_CHOICES, type EngineChoice } from '../../base/config.ts';
+import type { Json, JsonObject } from '../../base/json.ts';
+import { LIMIT_TABLE } from '../../base/limits.ts';
+import { knownServers } from '../arguments/known-servers.ts';
+import { OUTCOME_SCHEMA } from '../rendering/outcome-schema.ts';
+import { renderOutcome } from '../rendering/render-outcome.ts';
+import { safeText } from '../rendering/text.ts';
+import type { ServerParts } from '../server-parts.ts';
+import { defineTool, type ServerTool } from '../server-tool.ts';
+
+interface RunJsArguments {
+  readonly code: string;
+  readonly servers?: readonly string[];
+  readonly args?: Json;
+  readonly engine?: EngineChoice;
+  readonly timeoutMs?: number;
+  readonly typecheck?: boolean;
+}
+
+const SHOWN_SERVERS = 40;
+const SHOWN_DESCRIPTION_CHARS = 120;
+
+export const ENGINE_PROPERTY: JsonObject = {
+  type: 'string',
+  enum: ENGINE_CHOICES,
+  description: 'Where to run; default: what the operator chose.',
+};
+export const TIMEOUT_PROPERTY: JsonObject = {
+  type: 'integer',
+  minimum: 1,
+  maximum: LIMIT_TABLE.wallMs.max,
+  description: `Wall time of the run in milliseconds; default ${LIMIT_TABLE.wallMs.default} unless the operator chose another.`,
+};
+export const SERVERS_PROPERTY: JsonObject = { type: 'array', items: { type: 'string' } };
+
+export function runJsTool({ upstreams }: Pick<ServerParts, 'upstreams'>): ServerTool {
+  return defineTool<RunJsArguments>({
+    name: 'run_js',
+    aliases: ['run_js_ephemeral'],
+    title: 'Run a program',
+    annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
+    description: () => describe(upstreams.names()),
+    properties: {
+      code: {
+        type: 'string',
+        minLength: 1,
+        description:
+          'TypeScript or JavaScript: a function body with top-level await and return, or a module with export default.',
+      },
+      servers: {
+        ...SERVERS_PROPERTY,
+        description: 'Servers that the program may use; default: those it names as mcp.<server>; [] for none.',
+      },
+      args: { description: 'Any JSON; the program sees it as `args`.' },
+      engine: ENGINE_PROPERTY,
+      timeoutMs: TIMEOUT_PROPERTY,
+      typecheck: { type: 'boolean', description: 'false runs without the type-check; default true.' },
+    },
+    required: ['code'],
+    outputSchema: OUTCOME_SCHEMA,
+    async call(args, { parts, workspace, signal, onProgress }) {
+      const { servers, ...rest } = args;
+      const outcome = await parts.execute(
+        {
+          ...rest,
+          ...(servers === undefined ? {} : { servers: knownServers(servers, parts.upstreams) }),
+          ...(onProgress === undefined ? {} : { onProgress }),
+          workspace: workspace.id,
+        },
+        signal,
+      );
+      return renderOutcome(outcome);
+    },
+  });
+}
+
+function describe(upstreams: readonly { readonly name: string; readonly description?: string }[]): string {
+  return [
+    'Runs a TypeScript or JavaScript program in a sandbox and returns its result, logs and exact errors.',
+    'Call tools with `await mcp.<server>.<tool>(args)`; a failed call throws ToolError {server, tool, code, message}.',
+    'Calls run in parallel under Promise.all. End with `return value` (JSON); return only what you need.',
+    'In scope: mcp, args, console, sleep(ms), timers, URL, TextEncoder/Decoder, crypto.randomUUID. No network, files or require.',
+    'The program is type-checked first: mcp-types shows the signatures.',
+    'Example: const r = await Promise.all(args.ids.map((id) => mcp.github.get_issue({ id }))); return r.filter((i) => i.open).length;',
+    ...listUpstreams(upstreams),
+  ].join('\n');
+}
+
+function listUpstreams(
+  upstreams: readonly { readonly name: string; readonly description?: string }[],
+): readonly string[] {
+  if (upstreams.length === 0) return ['No servers are configured.'];
+  const shown = upstreams.slice(0, SHOWN_SERVERS).map(({ name, description }) => {
+    return description === undefined ? name : `${name} (${oneLine(description)})`;
+  });
+  const more = upstreams.length - shown.length;
+  return [`Servers: ${shown.join(', ')}${more > 0 ? `, and ${more} more (see mcp-types)` : ''}.`];
+}
+
+function oneLine(text: string): string {
+  return safeText(text).replaceAll(/\s+/g, ' ').trim().slice(0, SHOWN_DESCRIPTION_CHARS);
+}
