@@ -3,7 +3,6 @@
  * Every room gets the part it needs as a parameter; none reads files, flags or the environment.
  */
 import type { Limits } from './limits.ts';
-import type { LogLevel } from './log.ts';
 
 /** How an upstream is reached. `http` is Streamable HTTP, `sse` the legacy HTTP+SSE transport. */
 export type UpstreamTransport =
@@ -33,6 +32,9 @@ export type EngineChoice = (typeof ENGINE_CHOICES)[number];
 
 export const TOOL_NAME_STYLES = ['auto', 'dotted', 'underscore'] as const;
 export type ToolNameStyle = (typeof TOOL_NAME_STYLES)[number];
+
+export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface DockerSettings {
   /** The first is the default; a run may name only one of these. */

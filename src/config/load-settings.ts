@@ -34,8 +34,10 @@ export interface SettingSources {
 
 export interface LoadedSettings {
   readonly settings: Settings;
-  /** The config file that was read, as it was named. */
-  readonly configFile?: string;
+  /** The config file as it was named, or where the user's own would be. */
+  readonly configFile: string;
+  /** False where that file does not exist, which is no mistake unless it was named. */
+  readonly hasConfigFile: boolean;
   /** What was read and has no effect, one sentence each. */
   readonly notes: readonly string[];
 }
@@ -58,7 +60,7 @@ export async function loadSettings(sources: SettingSources): Promise<LoadedSetti
   // A host that is a mistake itself was told already.
   if (mistakes.length === 0) mistakes.push(...complainAboutExposure(settings));
   if (mistakes.length > 0) throw new Fault('CONFIG_INVALID', listMistakes(mistakes));
-  return { settings, ...(text === undefined ? {} : { configFile: location.name }), notes };
+  return { settings, configFile: location.name, hasConfigFile: text !== undefined, notes };
 }
 
 /** The settings of somebody who gave none. */

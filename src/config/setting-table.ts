@@ -4,8 +4,7 @@
  * from this table; nothing else lists settings.
  */
 import { isIP } from 'node:net';
-import { ENGINE_CHOICES, TOOL_NAME_STYLES } from '../base/config.ts';
-import { LOG_LEVELS } from '../base/log.ts';
+import { ENGINE_CHOICES, LOG_LEVELS, TOOL_NAME_STYLES } from '../base/config.ts';
 
 interface RowBase {
   readonly description: string;

@@ -47,11 +47,12 @@ async function mistakesOf(given: Given): Promise<readonly string[]> {
 
 describe('where a setting comes from', () => {
   it('is the default where nobody gave one', async () => {
-    const { settings, configFile } = await load({});
+    const { settings, configFile, hasConfigFile } = await load({});
     expect(settings).toEqual(defaultSettings());
     expect(settings).toMatchObject({ transport: 'stdio', host: '127.0.0.1', port: 8788, path: '/mcp', engine: 'auto' });
     expect(settings.upstreams).toEqual([]);
-    expect(configFile).toBeUndefined();
+    expect(hasConfigFile).toBe(false);
+    expect(configFile).toBe(join(folder, '.config', 'codeloom', 'mcp.json'));
   });
 
   it('is the flag before the variable before the file before the default', async () => {
@@ -233,12 +234,13 @@ describe('the config file', () => {
   it('that is named wins over the one in the user folder', async () => {
     const named = join(folder, 'named.json');
     writeFileSync(named, '{ "codeloom": { "port": 9 } }');
-    const { settings, configFile } = await load({
+    const { settings, configFile, hasConfigFile } = await load({
       file: '{ "codeloom": { "port": 8 } }',
       flags: { '--config': named },
     });
     expect(settings.port).toBe(9);
     expect(configFile).toBe(named);
+    expect(hasConfigFile).toBe(true);
   });
 
   it('may begin with a byte order mark, and must be UTF-8', async () => {

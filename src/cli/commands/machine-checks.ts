@@ -1,0 +1,81 @@
+/**
+ * What `codeloom doctor` asks of the machine before any part of Codeloom is built: the Node that runs it, the native
+ * parts it loads, and a Docker daemon. Each check ends in a finding and never throws.
+ */
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { promisify } from 'node:util';
+import type { Settings } from '../../base/config.ts';
+import { complainAboutNodeVersion } from '../node-version.ts';
+
+export interface Finding {
+  /** A failure keeps Codeloom from doing its work; a warning takes away a part that it can do without. */
+  readonly kind: 'ok' | 'warning' | 'failure';
+  readonly subject: string;
+  readonly detail: string;
+  /** What to do about it. */
+  readonly advice?: string;
+}
+
+const CHECK_MS = 10_000;
+
+/** Makes an isolate and a value in it; run in a process of its own, because a wrong native binary takes its process along. */
+const ISOLATE_PROBE = `
+const ivm = require(process.argv[1]);
+process.stdout.write(String(new ivm.Isolate({ memoryLimit: 16 }).createContextSync().evalSync('6 * 7')));
+`;
+
+export async function checkMachine(settings: Settings): Promise<readonly Finding[]> {
+  return [checkNode(), ...(await Promise.all([checkIsolate(), checkBundler(), checkDocker(settings)]))];
+}
+
+function checkNode(): Finding {
+  const subject = 'Node.js';
+  const complaint = complainAboutNodeVersion(process.versions.node);
+  if (complaint !== undefined) return { kind: 'failure', subject, detail: complaint };
+  return { kind: 'ok', subject, detail: `${process.versions.node} on ${process.platform} ${process.arch}` };
+}
+
+async function checkIsolate(): Promise<Finding> {
+  const subject = 'isolated-vm';
+  try {
+    const library = createRequire(import.meta.url).resolve('isolated-vm');
+    const options = { timeout: CHECK_MS, env: {} };
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', ISOLATE_PROBE, library], options);
+    if (stdout === '42') return { kind: 'ok', subject, detail: 'loads, and an isolate computes' };
+    return { kind: 'failure', subject, detail: 'loads, but an isolate gives a wrong answer' };
+  } catch {
+    const detail = 'does not load';
+    const advice = 'Run npm ci with the Node.js that runs Codeloom; its prebuilt binaries are for Node.js 24 and 26.';
+    return { kind: 'failure', subject, detail, advice };
+  }
+}
+
+async function checkBundler(): Promise<Finding> {
+  const subject = 'esbuild';
+  try {
+    const { transform, stop } = await import('esbuild');
+    const { code } = await transform('const x: number = 1', { loader: 'ts' });
+    await stop();
+    if (!code.includes(': number')) return { kind: 'ok', subject, detail: 'answers' };
+    return { kind: 'failure', subject, detail: 'answers, but leaves types in' };
+  } catch {
+    const advice = 'Run npm ci again, without --omit=optional: its binary is an optional package.';
+    return { kind: 'failure', subject, detail: 'does not answer', advice };
+  }
+}
+
+async function checkDocker({ engine }: Settings): Promise<Finding> {
+  const subject = 'Docker';
+  try {
+    const { default: Docker } = await import('dockerode');
+    const { Version } = await new Docker({ timeout: CHECK_MS }).version();
+    return { kind: 'ok', subject, detail: `a daemon answers, version ${Version}` };
+  } catch {
+    if (engine === 'docker') {
+      const advice = 'Start Docker or set DOCKER_HOST, or use --engine auto.';
+      return { kind: 'failure', subject, detail: 'no daemon answers, and the engine is set to docker', advice };
+    }
+    return { kind: 'warning', subject, detail: 'no daemon answers; programs run on the node engine' };
+  }
+}

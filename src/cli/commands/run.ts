@@ -1,0 +1,81 @@
+/**
+ * `codeloom run FILE`: one program, once, its outcome for a person or as JSON. FILE may be `-` for stdin.
+ */
+import { readFile } from 'node:fs/promises';
+import { Fault } from '../../base/fault.ts';
+import { type Json, parseJson } from '../../base/json.ts';
+import { LIMIT_TABLE } from '../../base/limits.ts';
+import type { Codeloom, ExecuteRequest } from '../codeloom.ts';
+import { printOutcome } from '../print-outcome.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** The command's options as commander gives them; `typecheck` is false for `--no-typecheck`. */
+export interface RunOptions {
+  readonly servers?: string;
+  readonly args?: string;
+  readonly timeoutMs?: string;
+  readonly typecheck: boolean;
+  readonly json?: boolean;
+}
+
+/** Everything that can be wrong with the command line is found here, before a server is started or connected to. */
+export async function parseRunRequest(
+  file: string,
+  options: RunOptions,
+  terminal: Terminal,
+): Promise<Omit<ExecuteRequest, 'workspace'>> {
+  const servers = options.servers?.split(',').map((name) => name.trim());
+  const args = parseArgs(options.args);
+  const timeoutMs = parseTimeout(options.timeoutMs);
+  const code = file === '-' ? await terminal.readStdin() : await readProgram(file);
+  return {
+    code,
+    typecheck: options.typecheck,
+    // An empty list is a choice too: no upstreams, whatever the program names.
+    ...(servers === undefined ? {} : { servers: servers.filter((name) => name !== '') }),
+    ...(args === undefined ? {} : { args }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  };
+}
+
+/** Resolves with the exit code: 0 for a completed run, 1 for any other outcome. */
+export async function runCommand(
+  codeloom: Codeloom,
+  { request, isJson }: { readonly request: Omit<ExecuteRequest, 'workspace'>; readonly isJson: boolean },
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  const { engine } = codeloom.settings;
+  const outcome = await codeloom.execute({ engine, ...request, workspace: 'cli' }, signal);
+  if (isJson) terminal.print(JSON.stringify(outcome, undefined, 2));
+  else printOutcome(outcome, request.code, terminal);
+  return outcome.kind === 'completed' ? 0 : 1;
+}
+
+async function readProgram(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (thrown) {
+    const code = (thrown as NodeJS.ErrnoException).code;
+    const reason = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code ?? 'unknown error'})`;
+    throw new Fault('ARGUMENTS_INVALID', `${file}: ${reason}.`, thrown);
+  }
+}
+
+function parseArgs(text: string | undefined): Json | undefined {
+  if (text === undefined) return undefined;
+  const args = parseJson(text);
+  if (args === undefined) throw new Fault('ARGUMENTS_INVALID', '--args must be JSON, as in --args \'{"name":"x"}\'.');
+  return args;
+}
+
+function parseTimeout(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const { min, max } = LIMIT_TABLE.wallMs;
+  const ms = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (ms >= min && ms <= max) return ms;
+  throw new Fault(
+    'ARGUMENTS_INVALID',
+    `--timeout-ms must be a whole number from ${min} to ${max}, not ${JSON.stringify(text)}.`,
+  );
+}

@@ -1,0 +1,65 @@
+/**
+ * `codeloom tools [SERVER]`: the tools of each upstream, what was dropped and why, and which upstreams cannot be
+ * reached and why. Connects to them in parallel; one that is dead does not hide the others.
+ */
+import { Fault } from '../../base/fault.ts';
+import type { CatalogServer } from '../../base/tool.ts';
+import { safeText } from '../../server/rendering/text.ts';
+import type { Codeloom } from '../codeloom.ts';
+import type { Terminal } from '../terminal.ts';
+
+const DESCRIPTION_CHARS = 80;
+
+/** Exit code 1 where an upstream could not be reached. */
+export async function showTools(
+  codeloom: Codeloom,
+  server: string | undefined,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  const names = server === undefined ? codeloom.upstreams.names().map(({ name }) => name) : [server];
+  const looked = await Promise.all(names.map((name) => lookAt(codeloom, name, signal)));
+  for (const found of looked) {
+    if (found.kind === 'dead') terminal.print(`${safeText(found.name)}: not connected. ${safeText(found.reason)}`);
+    else for (const line of serverLines(found.server)) terminal.print(line);
+  }
+  if (names.length === 0) terminal.tell('No upstreams are configured.');
+  return looked.some(({ kind }) => kind === 'dead') ? 1 : 0;
+}
+
+type Looked =
+  | { readonly kind: 'alive'; readonly server: CatalogServer }
+  | { readonly kind: 'dead'; readonly name: string; readonly reason: string };
+
+async function lookAt(codeloom: Codeloom, name: string, signal: AbortSignal): Promise<Looked> {
+  try {
+    const { servers } = await codeloom.upstreams.catalog([name], signal);
+    const server = servers.find((each) => each.name === name);
+    return server === undefined ? { kind: 'dead', name, reason: 'It has no tools.' } : { kind: 'alive', server };
+  } catch (thrown) {
+    if (!(thrown instanceof Fault) || thrown.code === 'UPSTREAM_UNKNOWN') throw thrown;
+    return { kind: 'dead', name, reason: thrown.message };
+  }
+}
+
+function serverLines({ name, description, tools, dropped }: CatalogServer): readonly string[] {
+  const count = `${tools.length} tool${tools.length === 1 ? '' : 's'}`;
+  const about = description === undefined ? '' : `: ${shorten(description)}`;
+  const width = Math.min(40, Math.max(0, ...tools.map((tool) => tool.name.length)));
+  return [
+    `${safeText(name)} (${count})${about}`,
+    ...tools.map((tool) =>
+      `  ${oneLine(tool.name).padEnd(width)}  ${shorten(tool.description ?? tool.title ?? '')}`.trimEnd(),
+    ),
+    ...dropped.map((tool) => `  ${shorten(tool.name)} was dropped: ${oneLine(tool.reason)}`),
+  ];
+}
+
+function shorten(text: string): string {
+  const line = oneLine(text);
+  return line.length > DESCRIPTION_CHARS ? `${line.slice(0, DESCRIPTION_CHARS)}…` : line;
+}
+
+function oneLine(text: string): string {
+  return safeText(text.slice(0, 2_000)).replaceAll(/\s+/g, ' ').trim();
+}

@@ -1,0 +1,30 @@
+/**
+ * `codeloom types [SERVER…]`: the declarations that a program is checked against, on stdout.
+ */
+import { Fault } from '../../base/fault.ts';
+import { nearestHint } from '../../base/nearest.ts';
+import { quote } from '../../config/config-text.ts';
+import { DETAILS, type Detail } from '../../server/server-parts.ts';
+import type { Codeloom } from '../codeloom.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** Checked before anything is connected to. */
+export function parseDetail(text: string): Detail {
+  const detail = DETAILS.find((each) => each === text);
+  if (detail !== undefined) return detail;
+  const hint = nearestHint(text, DETAILS);
+  throw new Fault('ARGUMENTS_INVALID', `--detail must be one of ${DETAILS.join(', ')}, not ${quote(text)}.${hint}`);
+}
+
+/** Without servers, the declarations of all configured upstreams. */
+export async function showTypes(
+  codeloom: Codeloom,
+  { servers, detail }: { readonly servers: readonly string[]; readonly detail: Detail },
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  const chosen = servers.length > 0 ? servers : codeloom.upstreams.names().map(({ name }) => name);
+  if (chosen.length === 0) terminal.tell('No upstreams are configured.');
+  else terminal.print((await codeloom.declarations(chosen, signal, detail)).trimEnd());
+  return 0;
+}

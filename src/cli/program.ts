@@ -1,0 +1,154 @@
+/**
+ * The command line: which commands there are and what they take. Called by bin.ts. What a command alone needs is
+ * imported when it runs, so that --help and --version answer at once.
+ */
+import { Command, CommanderError } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
+import { Fault } from '../base/fault.ts';
+import { nearestHint } from '../base/nearest.ts';
+import type { RunOptions } from './commands/run.ts';
+import type { CliHost } from './session.ts';
+import { givenFlags, settingOptions } from './setting-options.ts';
+
+const USAGE_EXIT = 2;
+
+const FOOTER = `
+Every option of Codeloom itself may also be an environment variable (--log-level is CODELOOM_LOG_LEVEL) or a key of
+"codeloom" in the config file ("logLevel"). A flag goes before a variable, a variable before the file.`;
+
+/** Runs the command that `args` name. Resolves with the exit code; rejects with nothing. */
+export async function runCli(args: readonly string[], host: CliHost): Promise<number> {
+  let exitCode = 0;
+  const program = createProgram(host, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return reportUsage(thrown, host);
+    const { reportThrown } = await import('./session.ts');
+    return reportThrown(thrown, host.terminal);
+  }
+}
+
+function createProgram(host: CliHost, exit: (code: number) => void): Command {
+  const { terminal } = host;
+  const program = new Command('codeloom')
+    .description('Type-checks programs of agents against the tools of MCP servers, and runs them behind a wall.')
+    .version(manifest.version)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    // Mistakes are told by reportUsage, in the one form that all mistakes have.
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeErr: (text) => terminal.tell(text.trimEnd()),
+      outputError: () => {},
+    })
+    .addHelpText('after', FOOTER);
+  for (const option of settingOptions()) program.addOption(option);
+  addServe(program, host, exit);
+  addRun(program, host, exit);
+  addShows(program, host, exit);
+  addDoctor(program, host, exit);
+  return program;
+}
+
+type Exit = (code: number) => void;
+
+function addServe(program: Command, host: CliHost, exit: Exit): void {
+  const serve = program.command('serve', { isDefault: true });
+  serve
+    .description('serve MCP over stdio or HTTP (the default command)')
+    // A word that is no command lands here, because this is the default command.
+    .allowExcessArguments()
+    .action(async () => {
+      const [word] = serve.args;
+      if (word !== undefined) throw unknownCommand(word, program);
+      const [{ loadFor, withCodeloom }, { serveCommand }] = await Promise.all([
+        import('./session.ts'),
+        import('./commands/serve.ts'),
+      ]);
+      const loaded = await loadFor('serve', givenFlags(program), host);
+      exit(await withCodeloom(loaded, host, (codeloom) => serveCommand(codeloom, loaded, host.signal)));
+    });
+}
+
+function addRun(program: Command, host: CliHost, exit: Exit): void {
+  program
+    .command('run')
+    .description('run one program and print its outcome: exit code 0 if it completed, 1 if not')
+    .argument('<FILE>', 'program in TypeScript or JavaScript; - reads stdin')
+    .option('--servers <NAMES>', 'upstreams it may call, separated by commas (default: those that it names)')
+    .option('--args <JSON>', 'what the program sees as args')
+    .option('--timeout-ms <MS>', 'wall time it may take, in place of the limit wallMs')
+    .option('--no-typecheck', 'run it even if its types are wrong')
+    .option('--json', 'print the whole outcome as JSON')
+    .action(async (file: string, options: RunOptions) => {
+      const [{ loadFor, withCodeloom }, { parseRunRequest, runCommand }] = await Promise.all([
+        import('./session.ts'),
+        import('./commands/run.ts'),
+      ]);
+      const loaded = await loadFor('other', givenFlags(program), host);
+      const request = await parseRunRequest(file, options, host.terminal);
+      const run = { request, isJson: options.json === true };
+      exit(await withCodeloom(loaded, host, (codeloom) => runCommand(codeloom, run, host.terminal, host.signal)));
+    });
+}
+
+function addShows(program: Command, host: CliHost, exit: Exit): void {
+  program
+    .command('types')
+    .description('print the declarations that programs are checked against')
+    .argument('[SERVER...]', 'upstreams (default: all)')
+    .option('--detail <names|summary|full>', 'how much of each tool', 'full')
+    .action(async (servers: readonly string[], options: { readonly detail: string }) => {
+      const [{ loadFor, withCodeloom }, { parseDetail, showTypes }] = await Promise.all([
+        import('./session.ts'),
+        import('./commands/show-types.ts'),
+      ]);
+      const choice = { servers, detail: parseDetail(options.detail) };
+      const loaded = await loadFor('other', givenFlags(program), host);
+      exit(await withCodeloom(loaded, host, (codeloom) => showTypes(codeloom, choice, host.terminal, host.signal)));
+    });
+  program
+    .command('tools')
+    .description('list upstreams and their tools, what was dropped, and what cannot be reached')
+    .argument('[SERVER]', 'upstream (default: all)')
+    .action(async (server: string | undefined) => {
+      const [{ loadFor, withCodeloom }, { showTools }] = await Promise.all([
+        import('./session.ts'),
+        import('./commands/show-tools.ts'),
+      ]);
+      const loaded = await loadFor('other', givenFlags(program), host);
+      exit(await withCodeloom(loaded, host, (codeloom) => showTools(codeloom, server, host.terminal, host.signal)));
+    });
+}
+
+function addDoctor(program: Command, host: CliHost, exit: Exit): void {
+  program
+    .command('doctor')
+    .description('say what works on this machine, and what to do about what does not')
+    .action(async () => {
+      const [{ loadFor }, { doctorCommand }] = await Promise.all([
+        import('./session.ts'),
+        import('./commands/doctor.ts'),
+      ]);
+      const load = () => loadFor('other', givenFlags(program), host);
+      const build = (settings: Parameters<CliHost['build']>[0]) => host.build(settings);
+      exit(await doctorCommand({ load, build }, host.terminal, host.signal));
+    });
+}
+
+function unknownCommand(word: string, program: Command): Fault {
+  const names = program.commands.map((command) => command.name());
+  return new Fault('ARGUMENTS_INVALID', `There is no command ${JSON.stringify(word)}.${nearestHint(word, names)}`);
+}
+
+/** Help and version come as errors too, with exit code 0 and nothing left to say. */
+function reportUsage(error: CommanderError, { terminal }: CliHost): number {
+  if (error.exitCode === 0) return 0;
+  const sentence = error.message.replace(/^error: /, '').replaceAll(/\s+/g, ' ');
+  if (error.code !== 'commander.help') terminal.tell(`codeloom: ${sentence}`);
+  return USAGE_EXIT;
+}

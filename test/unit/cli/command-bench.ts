@@ -1,0 +1,59 @@
+/** What the tests of the commands stand on: a terminal that remembers, and a Codeloom whose parts a test chooses. */
+import { createLog } from '../../../src/base/log.ts';
+import type { CatalogServer } from '../../../src/base/tool.ts';
+import type { Codeloom } from '../../../src/cli/codeloom.ts';
+import { plain, type Terminal } from '../../../src/cli/terminal.ts';
+import { defaultSettings } from '../../../src/config/load-settings.ts';
+import type { Outcome } from '../../../src/outcome.ts';
+
+export interface RememberingTerminal extends Terminal {
+  readonly out: string[];
+  readonly err: string[];
+}
+
+export function createRememberingTerminal(stdin = ''): RememberingTerminal {
+  const [out, err]: [string[], string[]] = [[], []];
+  return {
+    out,
+    err,
+    print: (text) => void out.push(text),
+    tell: (text) => void err.push(text),
+    readStdin: async () => stdin,
+    paint: plain,
+  };
+}
+
+/** An outcome of which a test says only what matters to it. */
+export function outcomeOf(given: Partial<Outcome>): Outcome {
+  return {
+    kind: 'completed',
+    runId: 'run-1',
+    logs: [],
+    toolCalls: [],
+    engine: 'node',
+    isolation: 'isolate',
+    timings: { typecheckMs: 1, bundleMs: 2, startMs: 3, runMs: 4, totalMs: 10 },
+    ...given,
+  };
+}
+
+export function serverOf(name: string, given: Partial<CatalogServer> = {}): CatalogServer {
+  return { name, identifier: name, tools: [], dropped: [], ...given };
+}
+
+/** A Codeloom without upstreams that completes every program; `parts` replace any of it. */
+export function createCodeloom(parts: Partial<Codeloom> = {}): Codeloom {
+  return {
+    settings: defaultSettings({ logLevel: 'silent' }),
+    log: createLog('silent'),
+    upstreams: { names: () => [], catalog: async () => ({ servers: [], hash: '' }) },
+    execute: async () => outcomeOf({ result: 42 }),
+    declarations: async () => '',
+    engineHealth: () => ({ ok: true, detail: 'One worker is ready.', ready: 1, busy: 0 }),
+    serve: async () => ({ closed: Promise.resolve(), close: async () => {} }),
+    close: async () => {},
+    ...parts,
+  };
+}
+
+export const NEVER = new AbortController().signal;

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import type { ExecuteRequest } from '../../../../src/cli/codeloom.ts';
+import { parseRunRequest, runCommand } from '../../../../src/cli/commands/run.ts';
+import { createCodeloom, createRememberingTerminal, NEVER, outcomeOf } from '../command-bench.ts';
+
+describe('the request of codeloom run', () => {
+  const terminal = createRememberingTerminal('return 1');
+
+  it('is made from stdin and options', async () => {
+    const options = { servers: 'a, b', args: '{"x":1}', timeoutMs: '5000', typecheck: false };
+    const expected = { code: 'return 1', servers: ['a', 'b'], args: { x: 1 }, timeoutMs: 5000, typecheck: false };
+    expect(await parseRunRequest('-', options, terminal)).toEqual(expected);
+  });
+
+  it('leaves out what was not given, and keeps an empty list of servers and null args', async () => {
+    expect(await parseRunRequest('-', { typecheck: true }, terminal)).toEqual({ code: 'return 1', typecheck: true });
+    const given = await parseRunRequest('-', { typecheck: true, servers: '', args: 'null' }, terminal);
+    expect(given).toMatchObject({ servers: [], args: null });
+  });
+
+  it.each([
+    [{ args: 'x' }, /^--args must be JSON/],
+    [{ timeoutMs: '5s' }, /^--timeout-ms must be a whole number from 1000 to 120000, not "5s"\.$/],
+    [{ timeoutMs: '1' }, /^--timeout-ms must be/],
+  ])('is refused with %o', async (options, message) => {
+    const request = parseRunRequest('-', { typecheck: true, ...options }, terminal);
+    await expect(request).rejects.toMatchObject({ code: 'ARGUMENTS_INVALID', message: expect.stringMatching(message) });
+  });
+
+  it('is refused where the file cannot be read', async () => {
+    const message = expect.stringMatching(/cannot be read \(EISDIR\)/);
+    await expect(parseRunRequest('.', { typecheck: true }, terminal)).rejects.toMatchObject({ message });
+  });
+});
+
+describe('codeloom run', () => {
+  it('runs the program on the configured engine and ends with 0', async () => {
+    const requests: ExecuteRequest[] = [];
+    const codeloom = createCodeloom({
+      execute: async (request) => {
+        requests.push(request);
+        return outcomeOf({ result: [1] });
+      },
+    });
+    const terminal = createRememberingTerminal();
+    const run = { request: { code: 'return [1]', typecheck: true }, isJson: false };
+    expect(await runCommand(codeloom, run, terminal, NEVER)).toBe(0);
+    expect(requests).toEqual([{ code: 'return [1]', typecheck: true, engine: 'auto', workspace: 'cli' }]);
+    expect(terminal.out).toEqual(['[\n  1\n]']);
+  });
+
+  it('ends with 1 for any other outcome, whole as JSON where that is asked for', async () => {
+    const outcome = outcomeOf({ kind: 'program-threw', error: { name: 'E', message: 'no' } });
+    const terminal = createRememberingTerminal();
+    const run = { request: { code: '' }, isJson: true };
+    expect(await runCommand(createCodeloom({ execute: async () => outcome }), run, terminal, NEVER)).toBe(1);
+    expect(JSON.parse(terminal.out.join('\n'))).toEqual(outcome);
+    expect(terminal.err).toEqual([]);
+  });
+});

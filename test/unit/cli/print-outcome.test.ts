@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { codeFrame, printOutcome } from '../../../src/cli/print-outcome.ts';
+import type { Outcome } from '../../../src/outcome.ts';
+import { createRememberingTerminal, outcomeOf } from './command-bench.ts';
+
+function print(given: Partial<Outcome>, code = '') {
+  const terminal = createRememberingTerminal();
+  printOutcome(outcomeOf(given), code, terminal);
+  return { out: terminal.out.join('\n'), err: terminal.err.join('\n') };
+}
+
+describe('an outcome for a person', () => {
+  it('has the result alone on stdout', () => {
+    const logs = [{ level: 'warn', text: 'careful', atMs: 1 }] as const;
+    const { out, err } = print({ result: { a: [1] }, logs });
+    expect(JSON.parse(out)).toEqual({ a: [1] });
+    expect(err.split('\n')).toEqual([
+      'warn  careful',
+      'completed in 10.0 ms on node (isolate) type-check 1.0 ms, bundle 2.0 ms, start 3.0 ms, run 4.0 ms',
+    ]);
+  });
+
+  it('shows a string as it is, null as null, and nothing for undefined', () => {
+    expect(print({ result: 'two\nlines' }).out).toBe('two\nlines');
+    expect(print({ result: null }).out).toBe('null');
+    expect(print({}).out).toBe('');
+  });
+
+  it('shows diagnostics in the program, with their hints', () => {
+    const diagnostic = { line: 2, column: 7, code: 'TS2339', message: 'There is no "x".', hint: 'Did you mean "y"?' };
+    const { out, err } = print({ kind: 'type-error', diagnostics: [diagnostic] }, 'const a = 1;\nreturn a.x;');
+    expect(out).toBe('');
+    expect(err.split('\n').slice(0, 4)).toEqual([
+      '2:7 TS2339 There is no "x".',
+      '    2 | return a.x;',
+      '              ^',
+      '  Did you mean "y"?',
+    ]);
+  });
+
+  it('shows an error with its position and frame, and failed calls with their code', () => {
+    const error = { name: 'TypeError', message: 'no', line: 3, column: 4, frame: '3 | x()\n    ^' };
+    const toolCalls = [
+      { server: 's', tool: 'good', ms: 1.4, ok: true },
+      { server: 's', tool: 'bad', ms: 2, ok: false, code: 'denied' },
+    ] as const;
+    const { err } = print({ kind: 'program-threw', error, toolCalls });
+    expect(err).toMatch(
+      /^TypeError: no \(3:4\)\n3 \| x\(\)\n {4}\^\ncall {2}s\.good ok 1 ms\ncall {2}s\.bad denied 2 ms\nprogram-threw in/,
+    );
+  });
+
+  it('says how much console output was left out', () => {
+    expect(print({ truncated: { logLines: 7, logBytes: 1 } }).err).toMatch(
+      /^\(7 lines of console output were left out\)/,
+    );
+  });
+
+  it('lets no program steer the terminal', () => {
+    const steering = '\u{1b}[2J\u{202e}';
+    const { out, err } = print({
+      result: steering,
+      logs: [{ level: 'log', text: steering, atMs: 0 }],
+      error: { name: 'E', message: steering },
+    });
+    for (const character of steering)
+      if (character < ' ' || character > '~') expect(out + err).not.toContain(character);
+  });
+});
+
+describe('a code frame', () => {
+  it('shows only the part of a long line around the column', () => {
+    const [line = '', caret = ''] = codeFrame(`${'a'.repeat(5_000)}X${'b'.repeat(5_000)}`, 1, 5_001);
+    expect(line.length).toBeLessThan(120);
+    expect(line.charAt(caret.indexOf('^'))).toBe('X');
+  });
+
+  it('points below a character that had to be escaped before it', () => {
+    const [line = '', caret = ''] = codeFrame('\t"\u{1b}" X', 1, 6);
+    expect(line.charAt(caret.indexOf('^'))).toBe('X');
+  });
+
+  it('is nothing for a line that the program does not have', () => {
+    expect(codeFrame('one', 2, 1)).toEqual([]);
+    expect(codeFrame('one', 0, 1)).toEqual([]);
+  });
+});
