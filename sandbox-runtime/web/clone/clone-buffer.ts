@@ -1,0 +1,74 @@
+/** ArrayBuffers and the views on them, as structuredClone copies them. `slice` would ask the buffer for its species. */
+import {
+  ArrayBufferOf,
+  construct,
+  DataViewOf,
+  MapOf,
+  mapGet,
+  mapSet,
+  Uint8ArrayOf,
+  uncurry,
+  uncurryGetter,
+} from '../../guest/intrinsics.ts';
+import {
+  bufferByteLength,
+  typedArrayBuffer,
+  typedArrayByteOffset,
+  typedArrayLength,
+  typedArrayTag,
+  viewBuffer,
+  viewByteLength,
+  viewByteOffset,
+} from '../../guest/values/brand.ts';
+import { DOMException } from '../events/dom-exception.ts';
+
+type Clone = (value: unknown) => unknown;
+type ViewClass = new (buffer: ArrayBuffer, byteOffset: number, length: number) => object;
+
+const setBytes = uncurry(Uint8Array.prototype.set as (this: Uint8Array, source: Uint8Array) => void);
+const isDetached = uncurryGetter<boolean>(ArrayBuffer.prototype, 'detached');
+const isResizable = uncurryGetter<boolean>(ArrayBuffer.prototype, 'resizable');
+const maxByteLength = uncurryGetter<number>(ArrayBuffer.prototype, 'maxByteLength');
+const transfer = uncurry(ArrayBuffer.prototype.transfer as (this: object) => ArrayBuffer);
+
+const classes = new MapOf<string, ViewClass>();
+const NAMES = 'Int8 Uint8 Uint8Clamped Int16 Uint16 Int32 Uint32 Float16 Float32 Float64 BigInt64 BigUint64'.split(' ');
+for (const name of NAMES) {
+  const viewClass = (globalThis as Record<string, unknown>)[`${name}Array`];
+  if (typeof viewClass === 'function') mapSet(classes, `${name}Array`, viewClass as ViewClass);
+}
+
+export function cloneBuffer(buffer: object): ArrayBuffer {
+  if (!isPlainBuffer(buffer))
+    throw new DOMException('structuredClone cannot copy shared or detached memory.', 'DataCloneError');
+  const options = isResizable(buffer) ? { __proto__: null, maxByteLength: maxByteLength(buffer) } : undefined;
+  const copy = construct(
+    ArrayBufferOf,
+    options === undefined ? [bufferByteLength(buffer)] : [bufferByteLength(buffer), options],
+  ) as ArrayBuffer;
+  setBytes(new Uint8ArrayOf(copy), new Uint8ArrayOf(buffer as ArrayBuffer));
+  return copy;
+}
+
+export function cloneTypedArray(array: object, clone: Clone): object {
+  const buffer = clone(typedArrayBuffer(array)) as ArrayBuffer;
+  const viewClass = mapGet(classes, typedArrayTag(array) ?? '') ?? Uint8ArrayOf;
+  return construct(viewClass, [buffer, typedArrayByteOffset(array), typedArrayLength(array)]) as object;
+}
+
+export function cloneView(view: object, clone: Clone): object {
+  return construct(DataViewOf, [clone(viewBuffer(view)), viewByteOffset(view), viewByteLength(view)]) as object;
+}
+
+/** True for an ArrayBuffer that is neither shared nor transferred away. */
+export function isPlainBuffer(value: object): boolean {
+  try {
+    return !isDetached(value);
+  } catch {
+    return false;
+  }
+}
+
+export function detachBuffer(buffer: object): void {
+  if (isPlainBuffer(buffer)) transfer(buffer);
+}
