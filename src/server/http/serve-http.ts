@@ -17,6 +17,7 @@ const REQUEST_MS = 30_000;
 const CHECK_MS = 2_000;
 /** Answers that are on their way when the server closes have this long to leave. */
 const FLUSH_MS = 1_000;
+const TIDY_MS = 20;
 
 export interface HttpServed {
   readonly url: string;
@@ -54,8 +55,11 @@ async function closeServer(server: Server, workspaces: Workspaces): Promise<void
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   workspaces.close();
   const force = setTimeout(() => server.closeAllConnections(), FLUSH_MS);
+  // A kept-alive connection whose last answer leaves only now would otherwise hold the server open.
+  const tidy = setInterval(() => server.closeIdleConnections(), TIDY_MS);
   await closed;
   clearTimeout(force);
+  clearInterval(tidy);
 }
 
 function listenComplaint(thrown: unknown, host: string, port: number): string {

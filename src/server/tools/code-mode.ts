@@ -34,6 +34,29 @@ interface CodeModeArguments {
 const ANY_OBJECT: JsonObject = { type: 'object' };
 const MAX_SCHEMA_CHARS = 64 * 1024;
 
+const PROPERTIES: JsonObject = {
+  name: { type: 'string', description: '1 to 48 of A-Z a-z 0-9 _ -; the tool is code-mode-<name>.' },
+  servers: { ...SERVERS_PROPERTY, description: 'Servers that the tool may use; [] for none.' },
+  description: { type: 'string', maxLength: 4_000, description: 'What the new tool does, for whoever lists it.' },
+  code: { type: 'string', minLength: 1, description: 'The stored program, in the forms that run_js takes.' },
+  inputSchema: { type: 'object', description: 'JSON Schema of the arguments, with type "object"; needs code.' },
+  outputSchema: { type: 'object', description: 'JSON Schema that every result must fit; needs code.' },
+  engine: ENGINE_PROPERTY,
+  timeoutMs: TIMEOUT_PROPERTY,
+  replace: { type: 'boolean', description: 'true puts the tool in the place of one of the same name.' },
+};
+
+const OUTPUT_SCHEMA = answerSchema(
+  {
+    tool: { type: 'string' },
+    replaced: { type: 'boolean' },
+    usage: { type: 'string' },
+    declarations: { type: 'string' },
+    diagnostics: { type: 'array', items: DIAGNOSTIC_SCHEMA },
+  },
+  ['tool', 'declarations'],
+);
+
 export function codeModeTool(runLimited: RunLimited): ServerTool {
   return defineTool<CodeModeArguments>({
     name: 'code-mode',
@@ -45,28 +68,9 @@ export function codeModeTool(runLimited: RunLimited): ServerTool {
         'Without code, the new tool takes { script } and runs it; with code, it runs that program and takes the arguments of inputSchema, which the program sees as `args`.',
         'The code is type-checked now; with mistakes nothing is made. Clients that do not list tools anew call it with mcp-exec.',
       ].join('\n'),
-    properties: {
-      name: { type: 'string', description: '1 to 48 of A-Z a-z 0-9 _ -; the tool is code-mode-<name>.' },
-      servers: { ...SERVERS_PROPERTY, description: 'Servers that the tool may use; [] for none.' },
-      description: { type: 'string', maxLength: 4_000, description: 'What the new tool does, for whoever lists it.' },
-      code: { type: 'string', minLength: 1, description: 'The stored program, in the forms that run_js takes.' },
-      inputSchema: { type: 'object', description: 'JSON Schema of the arguments, with type "object"; needs code.' },
-      outputSchema: { type: 'object', description: 'JSON Schema that every result must fit; needs code.' },
-      engine: ENGINE_PROPERTY,
-      timeoutMs: TIMEOUT_PROPERTY,
-      replace: { type: 'boolean', description: 'true puts the tool in the place of one of the same name.' },
-    },
+    properties: PROPERTIES,
     required: ['name', 'servers'],
-    outputSchema: answerSchema(
-      {
-        tool: { type: 'string' },
-        replaced: { type: 'boolean' },
-        usage: { type: 'string' },
-        declarations: { type: 'string' },
-        diagnostics: { type: 'array', items: DIAGNOSTIC_SCHEMA },
-      },
-      ['tool', 'declarations'],
-    ),
+    outputSchema: OUTPUT_SCHEMA,
     call: (args, context) => make(args, context, runLimited),
   });
 }

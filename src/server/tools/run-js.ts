@@ -36,6 +36,23 @@ export const TIMEOUT_PROPERTY: JsonObject = {
 };
 export const SERVERS_PROPERTY: JsonObject = { type: 'array', items: { type: 'string' } };
 
+const PROPERTIES: JsonObject = {
+  code: {
+    type: 'string',
+    minLength: 1,
+    description:
+      'TypeScript or JavaScript: a function body with top-level await and return, or a module with export default.',
+  },
+  servers: {
+    ...SERVERS_PROPERTY,
+    description: 'Servers that the program may use; default: those it names as mcp.<server>; [] for none.',
+  },
+  args: { description: 'Any JSON; the program sees it as `args`.' },
+  engine: ENGINE_PROPERTY,
+  timeoutMs: TIMEOUT_PROPERTY,
+  typecheck: { type: 'boolean', description: 'false runs without the type-check; default true.' },
+};
+
 export function runJsTool({ upstreams }: Pick<ServerParts, 'upstreams'>): ServerTool {
   return defineTool<RunJsArguments>({
     name: 'run_js',
@@ -43,22 +60,7 @@ export function runJsTool({ upstreams }: Pick<ServerParts, 'upstreams'>): Server
     title: 'Run a program',
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
     description: () => describe(upstreams.names()),
-    properties: {
-      code: {
-        type: 'string',
-        minLength: 1,
-        description:
-          'TypeScript or JavaScript: a function body with top-level await and return, or a module with export default.',
-      },
-      servers: {
-        ...SERVERS_PROPERTY,
-        description: 'Servers that the program may use; default: those it names as mcp.<server>; [] for none.',
-      },
-      args: { description: 'Any JSON; the program sees it as `args`.' },
-      engine: ENGINE_PROPERTY,
-      timeoutMs: TIMEOUT_PROPERTY,
-      typecheck: { type: 'boolean', description: 'false runs without the type-check; default true.' },
-    },
+    properties: PROPERTIES,
     required: ['code'],
     outputSchema: OUTCOME_SCHEMA,
     async call(args, { parts, workspace, signal, onProgress }) {

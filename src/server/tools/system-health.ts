@@ -5,6 +5,30 @@ import { answerSchema } from '../rendering/outcome-schema.ts';
 import { counted, safeText } from '../rendering/text.ts';
 import { defineTool, type ServerTool } from '../server-tool.ts';
 
+const OUTPUT_SCHEMA = answerSchema(
+  {
+    ok: { type: 'boolean' },
+    version: { type: 'string' },
+    engine: {
+      type: 'object',
+      properties: {
+        ok: { type: 'boolean' },
+        detail: { type: 'string' },
+        ready: { type: 'number' },
+        busy: { type: 'number' },
+      },
+    },
+    upstreams: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { name: { type: 'string' }, state: { type: 'string' }, reason: { type: 'string' } },
+      },
+    },
+  },
+  ['ok', 'engine', 'upstreams'],
+);
+
 export function systemHealthTool(): ServerTool {
   return defineTool<Record<string, never>>({
     name: 'system.health',
@@ -13,29 +37,7 @@ export function systemHealthTool(): ServerTool {
     description: () => 'Says whether the engine and the upstream servers work.',
     properties: {},
     required: [],
-    outputSchema: answerSchema(
-      {
-        ok: { type: 'boolean' },
-        version: { type: 'string' },
-        engine: {
-          type: 'object',
-          properties: {
-            ok: { type: 'boolean' },
-            detail: { type: 'string' },
-            ready: { type: 'number' },
-            busy: { type: 'number' },
-          },
-        },
-        upstreams: {
-          type: 'array',
-          items: {
-            type: 'object',
-            properties: { name: { type: 'string' }, state: { type: 'string' }, reason: { type: 'string' } },
-          },
-        },
-      },
-      ['ok', 'engine', 'upstreams'],
-    ),
+    outputSchema: OUTPUT_SCHEMA,
     async call(_args, { parts }) {
       const { engine } = parts.health();
       const upstreams = parts.upstreams.status().map(({ name, state, reason }) => ({

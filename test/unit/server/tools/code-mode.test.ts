@@ -173,7 +173,17 @@ describe('code-mode refuses, and leaves nothing behind,', () => {
   });
 
   it('one of two that are made at once under the same name', async () => {
-    const client = await (await startHttp()).connect('2026');
+    const { connect, parts } = await startHttp();
+    const bothWait = Promise.withResolvers<string>();
+    let waiting = 0;
+    Object.assign(parts, {
+      declarations: () => {
+        waiting += 1;
+        if (waiting === 2) bothWait.resolve('declared');
+        return bothWait.promise;
+      },
+    });
+    const client = await connect('2026');
     const answers = await Promise.all([1, 2].map(() => client.call('code-mode', adder)));
     expect(answers.map(({ isError }) => isError).sort()).toEqual([false, true]);
   });
