@@ -3,9 +3,10 @@
  * for the arguments of every tool call. Never throws (but where the program left no stack to run on), never answers
  * with something that only looks right: what has no documented form is refused, with the path and what to do.
  */
+import { tooLargeReason } from './json/output.ts';
 import { renderPlain } from './json/plain-json.ts';
 import { Refusal } from './json/refusal.ts';
-import { type RenderOptions, renderExact, tooLargeReason } from './json/render-exact.ts';
+import { type RenderOptions, renderExact } from './json/render-exact.ts';
 import { messageOf } from './values/text.ts';
 
 export type { RenderOptions };

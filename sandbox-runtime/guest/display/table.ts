@@ -58,7 +58,10 @@ export function renderTable(data: unknown, columns: unknown): string | undefined
     const row = rows[at];
     if (row !== undefined) append(body, cellsOf(row, kind, wanted, hasValues));
   }
-  return drawBox(heads, body) + leftOut(total - rows.length, 'row') + leftOut(wanted.length - MAX_COLUMNS, 'column');
+  // Columns beyond the cap are not counted: that would mean to look at all of them.
+  return (
+    drawBox(heads, body) + moreRows(total - rows.length) + (wanted.length > MAX_COLUMNS ? '\n... more columns' : '')
+  );
 }
 
 function rowsOf(data: object): Rows {
@@ -157,6 +160,6 @@ function oneLine(text: string): string {
   return clip(escapeControls(joinTexts(splitText(flat, '\t'), ' ')), MAX_CELL_CHARS);
 }
 
-function leftOut(count: number, what: string): string {
-  return count > 0 ? `\n... ${groupDigits(count)} more ${what}${count === 1 ? '' : 's'}` : '';
+function moreRows(count: number): string {
+  return count > 0 ? `\n... ${groupDigits(count)} more row${count === 1 ? '' : 's'}` : '';
 }

@@ -14,6 +14,7 @@ import {
   objectPrototype,
   stringIncludes,
 } from '../intrinsics.ts';
+import { datePrototype, isUsualDate } from '../values/brand.ts';
 import { utf8Length } from '../values/text.ts';
 
 export type PlainRendering =
@@ -67,6 +68,10 @@ function scan(top: unknown, maxBytes: number, maxDepth: number): number {
   function isPlainContainer(value: object, depth: number): boolean {
     bytes += 1;
     const prototype = getPrototypeOf(value);
+    if (prototype === datePrototype) {
+      bytes += 4;
+      return isUsualDate(value);
+    }
     if ('toJSON' in value) return false;
     if (isArray(value)) {
       if (prototype !== arrayPrototype) return false;

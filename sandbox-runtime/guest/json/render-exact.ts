@@ -5,20 +5,9 @@
  * Getters, Proxy traps and `toJSON` are the program's code and may do what they like; what they throw becomes a
  * refusal with the path.
  */
-import {
-  apply,
-  asyncIteratorId,
-  isRawJson,
-  iteratorId,
-  jsonParse,
-  mapForEach,
-  objectKeys,
-  setForEach,
-  Uint8ArrayOf,
-} from '../intrinsics.ts';
+import { mapForEach, setForEach, Uint8ArrayOf } from '../intrinsics.ts';
 import {
   brandOf,
-  dateToJson,
   isoText,
   regExpText,
   typedArrayLength,
@@ -27,8 +16,10 @@ import {
   viewByteLength,
   viewByteOffset,
 } from '../values/brand.ts';
-import { groupDigits, messageOf, quoteJson, utf8Length } from '../values/text.ts';
+import { messageOf } from '../values/text.ts';
 import { errorKeys } from './error-keys.ts';
+import { Output } from './output.ts';
+import { childOf, dataKeys, placeOf } from './read-place.ts';
 import { type Place, pathOf, Refusal, refusedBrand } from './refusal.ts';
 
 export interface RenderOptions {
@@ -41,45 +32,32 @@ export interface RenderOptions {
 /** JSON text; undefined where `toJSON` left nothing. Throws `Refusal`, or an error of the stack running out. */
 export function renderExact(value: unknown, options: RenderOptions): string | undefined {
   const renderer = new ExactRenderer(options);
-  const top = renderer.place(undefined, options.what, value);
+  const top = placeOf(undefined, options.what, value);
   if (top.value === undefined) return undefined;
   renderer.render(top, 0);
   return renderer.text;
 }
 
-export function tooLargeReason(bytes: number, maxBytes: number): string {
-  return `is ${groupDigits(bytes)} bytes of JSON at least; the limit is ${groupDigits(maxBytes)}`;
-}
-
 class ExactRenderer {
-  text = '';
-  #bytes = 0;
   readonly #options: RenderOptions;
+  readonly #out: Output;
   readonly #give: string;
 
   constructor(options: RenderOptions) {
     this.#options = options;
+    this.#out = new Output(options.what, options.maxBytes);
     this.#give = options.what === 'result' ? 'return' : 'pass';
   }
 
-  /** A place with the value that `toJSON`, where there is one, wants to be seen there; it is asked once, as in JSON.stringify. */
-  place(parent: Place | undefined, key: string | number, value: unknown): Place {
-    if (typeof value !== 'object' || value === null) return { parent, key, value };
-    try {
-      if (isRawJson(value)) return { parent, key, value: jsonParse((value as { rawJSON: string }).rawJSON) };
-      const toJson = (value as { toJSON?: unknown }).toJSON;
-      if (typeof toJson !== 'function' || toJson === dateToJson) return { parent, key, value };
-      return { parent, key, value: apply(toJson, value, [`${key}`]) };
-    } catch (thrown) {
-      throw new Refusal({ parent, key, value }, `could not be read through its toJSON: ${messageOf(thrown)}`);
-    }
+  get text(): string {
+    return this.#out.text;
   }
 
   render(place: Place, depth: number): void {
     const { value } = place;
-    if (typeof value === 'string') this.#writeString(value, place);
+    if (typeof value === 'string') this.#out.writeString(value);
     else if (typeof value === 'object' && value !== null) this.#renderObject(place, value, depth + 1);
-    else this.#write(this.#scalarText(value, place), place);
+    else this.#out.write(this.#scalarText(value, place));
   }
 
   #scalarText(value: unknown, place: Place): string {
@@ -126,7 +104,7 @@ class ExactRenderer {
         this.#renderItems(place, value, (value as unknown[]).length, depth);
         break;
       case 'object':
-        this.#renderMembers(place, value, this.#keysOf(place, value), depth);
+        this.#renderMembers(place, value, dataKeys(place, value, this.#give), depth);
         break;
       case 'error':
         this.#renderMembers(place, value, errorKeys(value), depth);
@@ -138,10 +116,10 @@ class ExactRenderer {
         this.#renderSet(place, value as Set<unknown>, depth);
         break;
       case 'date':
-        this.#write(quoteOrNull(isoText(value)), place);
+        this.#out.write(quoteOrNull(isoText(value)));
         break;
       case 'regexp':
-        this.#writeString(regExpText(value), place);
+        this.#out.writeString(regExpText(value));
         break;
       case 'boxed':
         this.render({ ...place, value: unbox(value) }, depth);
@@ -170,24 +148,24 @@ class ExactRenderer {
 
   #renderItems(place: Place, items: object, length: unknown, depth: number): void {
     if (typeof length !== 'number') throw new Refusal(place, 'is a Proxy of an array without a length');
-    this.#write('[', place);
+    this.#out.write('[');
     for (let index = 0; index < length; index++) {
-      if (index > 0) this.#write(',', place);
-      this.render(this.#child(place, items, index), depth);
+      if (index > 0) this.#out.write(',');
+      this.render(childOf(place, items, index), depth);
     }
-    this.#write(']', place);
+    this.#out.write(']');
   }
 
   #renderMembers(place: Place, value: object, keys: readonly string[], depth: number): void {
     let open = '{';
     for (let index = 0; index < keys.length; index++) {
       const key = keys[index] ?? '';
-      const child = this.#child(place, value, key);
+      const child = childOf(place, value, key);
       if (child.value === undefined) continue;
       this.#writeKey(open, key, child, depth);
       open = ',';
     }
-    this.#write(open === '{' ? '{}' : '}', place);
+    this.#out.write(open === '{' ? '{}' : '}');
   }
 
   /** An object while all keys are strings, else pairs: an object would merge the keys 1 and "1". */
@@ -200,74 +178,34 @@ class ExactRenderer {
     let index = 0;
     mapForEach(map, (value, key) => {
       if (allStrings) {
-        const child = this.place(place, `${key}`, value);
+        const child = placeOf(place, `${key}`, value);
         if (child.value === undefined) return;
         this.#writeKey(open, `${key}`, child, depth);
       } else {
-        this.#write(open, place);
-        const pair = { parent: place, key: index++, value: undefined };
-        this.#renderItems(pair, [key, value], 2, depth + 1);
+        this.#out.write(open);
+        this.render({ parent: place, key: index++, value: [key, value] }, depth);
       }
       open = ',';
     });
     const isEmpty = open !== ',';
-    this.#write(allStrings ? (isEmpty ? '{}' : '}') : isEmpty ? '[]' : ']', place);
+    this.#out.write(allStrings ? (isEmpty ? '{}' : '}') : isEmpty ? '[]' : ']');
   }
 
   #renderSet(place: Place, set: Set<unknown>, depth: number): void {
-    this.#write('[', place);
+    this.#out.write('[');
     let index = 0;
     setForEach(set, (item) => {
-      if (index > 0) this.#write(',', place);
-      this.render(this.place(place, index++, item), depth);
+      if (index > 0) this.#out.write(',');
+      this.render(placeOf(place, index++, item), depth);
     });
-    this.#write(']', place);
+    this.#out.write(']');
   }
 
   #writeKey(open: string, key: string, child: Place, depth: number): void {
-    this.#write(open, child);
-    this.#writeString(key, child);
-    this.#write(':', child);
+    this.#out.write(open);
+    this.#out.writeString(key);
+    this.#out.write(':');
     this.render(child, depth);
-  }
-
-  #keysOf(place: Place, value: object): readonly string[] {
-    const keys = objectKeys(value);
-    if (keys.length > 0) return keys;
-    const { [iteratorId]: iterate, [asyncIteratorId]: iterateLater } = value as { [id: symbol]: unknown };
-    if (typeof iterate === 'function')
-      throw new Refusal(place, `shows its data by iterating only; ${this.#give} [...it]`);
-    if (typeof iterateLater === 'function') throw new Refusal(place, refusedBrand('iterator', this.#give));
-    return keys;
-  }
-
-  #child(place: Place, owner: object, key: string | number): Place {
-    let value: unknown;
-    try {
-      value = (owner as Record<string | number, unknown>)[key];
-    } catch (thrown) {
-      throw new Refusal({ parent: place, key, value: undefined }, `could not be read: ${messageOf(thrown)}`);
-    }
-    return this.place(place, key, value);
-  }
-
-  #writeString(value: string, place: Place): void {
-    if (value.length > this.#options.maxBytes - this.#bytes) this.#refuseSize(this.#bytes + value.length + 2, place);
-    const quoted = quoteJson(value);
-    this.#bytes += utf8Length(quoted) - quoted.length;
-    this.#write(quoted, place);
-  }
-
-  #write(ascii: string, place: Place): void {
-    this.#bytes += ascii.length;
-    if (this.#bytes > this.#options.maxBytes) this.#refuseSize(this.#bytes, place);
-    this.text += ascii;
-  }
-
-  #refuseSize(bytes: number, place: Place): never {
-    let top = place;
-    while (top.parent !== undefined) top = top.parent;
-    throw new Refusal(top, tooLargeReason(bytes, this.#options.maxBytes));
   }
 }
 

@@ -38,6 +38,7 @@ export type Brand =
 
 export const dateTime = uncurry(Date.prototype.getTime) as (self: object) => number;
 const dateToIso = uncurry(Date.prototype.toISOString) as (self: object) => string;
+export const datePrototype: object = Date.prototype;
 export const dateToJson: unknown = Date.prototype.toJSON;
 const typedArrayPrototype = getPrototypeOf(Uint8Array.prototype) as object;
 export const typedArrayTag = uncurryGetter<string | undefined>(typedArrayPrototype, Symbol.toStringTag);
@@ -153,6 +154,14 @@ export function unbox(value: object): unknown {
     }
   }
   return undefined;
+}
+
+const isoMethod: unknown = Date.prototype.toISOString;
+
+/** True where JSON.stringify would write an object with the prototype of dates as they are written here. */
+export function isUsualDate(value: object): boolean {
+  const { toJSON, toISOString } = value as { toJSON?: unknown; toISOString?: unknown };
+  return toJSON === dateToJson && toISOString === isoMethod;
 }
 
 /** Undefined for a date that is none. */

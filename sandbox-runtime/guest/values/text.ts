@@ -96,9 +96,9 @@ export function escapeControls(text: string): string {
   return escaped + stringSlice(wellFormed, kept);
 }
 
-/** The text as JavaScript source would write it: single quotes unless the text holds them and no double ones. */
+/** The text as JavaScript source would write it, in the first of the three quotes that the text does not hold. */
 export function quoteSource(text: string): string {
-  const quote = stringIndexOf(text, "'") === -1 ? "'" : stringIndexOf(text, '"') === -1 ? '"' : "'";
+  const quote = quoteFor(text);
   const wellFormed = stringToWellFormed(text);
   let quoted = quote;
   for (let index = 0; index < wellFormed.length; index++) {
@@ -112,6 +112,12 @@ export function quoteSource(text: string): string {
     else quoted += char;
   }
   return quoted + quote;
+}
+
+function quoteFor(text: string): string {
+  if (stringIndexOf(text, "'") === -1) return "'";
+  if (stringIndexOf(text, '"') === -1) return '"';
+  return stringIndexOf(text, '`') === -1 && stringIndexOf(text, '${') === -1 ? '`' : "'";
 }
 
 function hexEscape(unit: number): string {

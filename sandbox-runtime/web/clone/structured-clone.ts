@@ -23,6 +23,8 @@ import {
 } from '../../guest/intrinsics.ts';
 import { brandOf, dateTime, regExpFlags, regExpSource, unbox } from '../../guest/values/brand.ts';
 import { DOMException } from '../events/dom-exception.ts';
+import { searchParamsText } from '../url/search-params.ts';
+import { urlText } from '../url/url.ts';
 import { cloneBuffer, cloneTypedArray, cloneView, detachBuffer, isPlainBuffer } from './clone-buffer.ts';
 import { cloneError } from './clone-error.ts';
 
@@ -66,6 +68,7 @@ function cloneObject(value: object, copies: Map<object, object>, clone: Clone): 
     case 'array':
       return copyMembers(value, keep(emptyArray((value as unknown[]).length)), clone);
     case 'object':
+      if ((urlText(value) ?? searchParamsText(value)) !== undefined) throw refused('a URL or URLSearchParams');
       return copyMembers(value, keep({}), clone);
     case 'map':
       return copyMap(value as Map<unknown, unknown>, keep(new MapOf()), clone);
