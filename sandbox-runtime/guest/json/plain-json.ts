@@ -2,7 +2,7 @@
  * The fast path of the renderer: plain data goes to JSON.stringify in one piece, after a scan that makes sure that the
  * answer will be the documented one. Anything the scan does not know for plain is left to render-exact.ts.
  *
- * The scan costs a tenth of what JSON.stringify does. A getter of the program's runs twice on this path.
+ * Both together cost about 1.4 times JSON.stringify alone. A getter of the program's runs twice on this path.
  */
 import {
   arrayPrototype,
@@ -23,16 +23,15 @@ export type PlainRendering =
   | { kind: 'not-plain' };
 
 const NOT_PLAIN: PlainRendering = { kind: 'not-plain' };
-const OTHER = -1;
 
 /** Throws only what getters and Proxy traps of the program's throw, and the TypeError of a cycle. */
 export function renderPlain(value: unknown, maxBytes: number, maxDepth: number): PlainRendering {
   // Where a program put one of these on a builtin prototype, no data is plain any more.
   if (objectKeys(objectPrototype).length > 0 || 'toJSON' in objectPrototype || 'toJSON' in arrayPrototype)
     return NOT_PLAIN;
-  const least = scan(value, maxBytes, maxDepth);
-  if (least === OTHER) return NOT_PLAIN;
-  if (least > maxBytes) return { kind: 'too-large', bytes: least };
+  const scan = new Scan(maxBytes, maxDepth);
+  if (!scan.isPlain(value, 0)) return NOT_PLAIN;
+  if (scan.bytes > maxBytes) return { kind: 'too-large', bytes: scan.bytes };
   const text = jsonStringify(value);
   // An escaped surrogate in the text is a lone one: strings are made well-formed on the exact path.
   if (text === undefined || stringIncludes(text, '\\ud')) return NOT_PLAIN;
@@ -40,62 +39,68 @@ export function renderPlain(value: unknown, maxBytes: number, maxDepth: number):
   return bytes > maxBytes ? { kind: 'too-large', bytes } : { kind: 'json', text };
 }
 
-/** A lower bound of the bytes of JSON, which stops growing once it is over `maxBytes`; or OTHER. */
-function scan(top: unknown, maxBytes: number, maxDepth: number): number {
-  let bytes = 0;
+/** Adds up a lower bound of the bytes of JSON, and stops soon after it is over the limit. */
+class Scan {
+  bytes = 0;
+  readonly #maxBytes: number;
+  readonly #maxDepth: number;
 
-  function isPlain(value: unknown, depth: number): boolean {
+  constructor(maxBytes: number, maxDepth: number) {
+    this.#maxBytes = maxBytes;
+    this.#maxDepth = maxDepth;
+  }
+
+  isPlain(value: unknown, depth: number): boolean {
     switch (typeof value) {
       case 'string':
-        bytes += value.length + 2;
+        this.bytes += value.length + 2;
         return true;
       case 'number':
-        bytes += 1;
+        this.bytes += 1;
         return value - value === 0;
       case 'boolean':
       case 'undefined':
-        bytes += 4;
+        this.bytes += 4;
         return true;
       case 'object':
-        if (value !== null) return depth < maxDepth && isPlainContainer(value, depth + 1);
-        bytes += 4;
+        if (value !== null) return depth < this.#maxDepth && this.#isPlainObject(value, depth + 1);
+        this.bytes += 4;
         return true;
       default:
         return false;
     }
   }
 
-  function isPlainContainer(value: object, depth: number): boolean {
-    bytes += 1;
+  #isPlainObject(value: object, depth: number): boolean {
+    this.bytes += 1;
     const prototype = getPrototypeOf(value);
     if (prototype === datePrototype) {
-      bytes += 4;
+      this.bytes += 3;
       return isUsualDate(value);
     }
     if ('toJSON' in value) return false;
-    if (isArray(value)) {
-      if (prototype !== arrayPrototype) return false;
-      for (let index = 0; index < value.length && bytes <= maxBytes; index++) {
-        bytes += 1;
-        if (!isPlain(value[index], depth)) return false;
-      }
-      return true;
-    }
-    const isPlainObject = prototype === objectPrototype || (prototype === null && !isRawJson(value));
-    return isPlainObject && arePlainMembers(value as Record<string, unknown>, depth);
+    if (isArray(value)) return prototype === arrayPrototype && this.#arePlainItems(value, depth);
+    if (prototype !== objectPrototype && (prototype !== null || isRawJson(value))) return false;
+    return this.#arePlainMembers(value as Record<string, unknown>, depth);
   }
 
-  function arePlainMembers(value: Record<string, unknown>, depth: number): boolean {
-    // The prototype has no enumerable keys, or we would not be here: for-in sees own keys only, and is the fastest way.
-    for (const key in value) {
-      const member = value[key];
-      if (member === undefined) continue;
-      bytes += key.length + 4;
-      if (!isPlain(member, depth)) return false;
-      if (bytes > maxBytes) return true;
+  #arePlainItems(items: readonly unknown[], depth: number): boolean {
+    for (let index = 0; index < items.length && this.bytes <= this.#maxBytes; index++) {
+      this.bytes += 1;
+      if (!this.isPlain(items[index], depth)) return false;
     }
     return true;
   }
 
-  return isPlain(top, 0) ? bytes : OTHER;
+  #arePlainMembers(value: Record<string, unknown>, depth: number): boolean {
+    // The prototype has no enumerable keys, or we would not be here: for-in sees own keys only, and is the fastest way.
+    for (const key in value) {
+      const member = value[key];
+      if (member === undefined) continue;
+      this.bytes += key.length + 4;
+      if (!this.isPlain(member, depth)) return false;
+      if (this.bytes > this.#maxBytes) return true;
+    }
+    return true;
+  }
 }

@@ -128,21 +128,19 @@ class ExactRenderer {
         this.#renderItems(place, value, typedArrayLength(value), depth);
         break;
       case 'buffer':
-        this.#renderBytes(place, new Uint8ArrayOf(value as ArrayBuffer), depth);
-        break;
       case 'view':
-        this.#renderBytes(
-          place,
-          new Uint8ArrayOf(viewBuffer(value), viewByteOffset(value), viewByteLength(value)),
-          depth,
-        );
+        this.#renderBytes(place, value, brand, depth);
         break;
       default:
         throw new Refusal(place, refusedBrand(brand, this.#give));
     }
   }
 
-  #renderBytes(place: Place, bytes: Uint8Array, depth: number): void {
+  #renderBytes(place: Place, value: object, brand: 'buffer' | 'view', depth: number): void {
+    const bytes =
+      brand === 'buffer'
+        ? new Uint8ArrayOf(value as ArrayBuffer)
+        : new Uint8ArrayOf(viewBuffer(value), viewByteOffset(value), viewByteLength(value));
     this.#renderItems(place, bytes, typedArrayLength(bytes), depth);
   }
 
