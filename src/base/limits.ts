@@ -30,7 +30,8 @@ export const LIMIT_TABLE = {
   toolCalls: { default: 500, min: 1, max: 100_000, caps: 'tool calls of one run' },
   toolCallsInFlight: { default: 32, min: 1, max: 1_000, caps: 'tool calls of one run at the same time; more wait' },
   typecheckMs: { default: 5_000, min: 500, max: 60_000, caps: 'wall time of one type-check' },
-  typecheckMb: { default: 512, min: 256, max: 8_192, caps: 'memory of the compiler process' },
+  typecheckMb: { default: 512, min: 256, max: 8_192, caps: 'memory of a compiler process' },
+  bundleMs: { default: 5_000, min: 500, max: 60_000, caps: 'wall time of bundling one program' },
   diagnostics: { default: 20, min: 1, max: 200, caps: 'diagnostics reported for one program' },
   concurrentRuns: { default: 64, min: 1, max: 10_000, caps: 'runs at the same time in one process' },
   queuedRuns: { default: 256, min: 0, max: 100_000, caps: 'runs waiting for a place' },
@@ -54,10 +55,14 @@ export const LIMIT_NAMES = Object.keys(LIMIT_TABLE) as readonly LimitName[];
 export function resolveLimits(overrides: Readonly<Record<string, unknown>> = {}): Limits {
   const resolved = Object.fromEntries(LIMIT_NAMES.map((name) => [name, LIMIT_TABLE[name].default]));
   for (const [name, value] of Object.entries(overrides)) {
-    if (!isLimitName(name)) throw new Fault('CONFIG_INVALID', `There is no limit "${name}".${nearestHint(name, LIMIT_NAMES)}`);
+    if (!isLimitName(name))
+      throw new Fault('CONFIG_INVALID', `There is no limit "${name}".${nearestHint(name, LIMIT_NAMES)}`);
     const { min, max } = LIMIT_TABLE[name];
     if (!Number.isInteger(value) || (value as number) < min || (value as number) > max) {
-      throw new Fault('CONFIG_INVALID', `The limit ${name} must be a whole number from ${min} to ${max}, not ${String(value)}.`);
+      throw new Fault(
+        'CONFIG_INVALID',
+        `The limit ${name} must be a whole number from ${min} to ${max}, not ${String(value)}.`,
+      );
     }
     resolved[name] = value as number;
   }

@@ -1,0 +1,146 @@
+/**
+ * Reads a program: checks what can be checked before any compiler sees it, recognises its form (docs/programs.md), and
+ * wraps it into the one ES module text that both the type-checker and the bundler get. Called by the spine. Never
+ * changes what stands on a line but in place and length, so that positions lead back to the agent's own text.
+ */
+import { contentHash } from '../base/json.ts';
+import type { Limits } from '../base/limits.ts';
+import type { Diagnostic } from './diagnostics.ts';
+import { lex, type Token } from './syntax/lex.ts';
+import { COMPILER_LINE_END, lineStarts, type Position, positionAt } from './syntax/positions.ts';
+import { createFormReader, type Form } from './syntax/read-form.ts';
+
+export interface Program {
+  readonly form: Form['kind'];
+  /** The agent's text with `\n` for every line end and no byte order mark. */
+  readonly source: string;
+  /** An ES module whose default export is the program, or its value. */
+  readonly text: string;
+  /** Equal hashes mean equal text and equal positions. */
+  readonly hash: string;
+  /** The agent's position for an offset in `text`. */
+  readonly positionAt: (offset: number) => Position;
+  /** The agent's position for a line and column in `text`, lines as compilers count them. Both from 1. */
+  readonly toProgramPosition: (line: number, column: number) => Position;
+}
+
+/** Deeper nesting is written by no one, and makes the compilers recurse until they die. */
+const NESTING_LEVELS = 500;
+/** Tokens without `;`, `,` or a brace between: `1+1+1+…`, `!!!!…`, `a=>a=>a=>…` cost the compilers like nesting does. */
+const TOKENS_OF_ONE_STATEMENT = 20_000;
+const TS_DIRECTIVE = /@ts-(?=ignore|expect-error|nocheck)/g;
+
+/** The program, or what is wrong with it. */
+export function readProgram(source: string, limits: Limits): Program | readonly Diagnostic[] {
+  const bytes = Buffer.byteLength(source);
+  if (bytes > limits.sourceBytes) {
+    const message = `The program has ${bytes} bytes; the limit sourceBytes allows ${limits.sourceBytes}.`;
+    return [
+      {
+        line: 1,
+        column: 1,
+        code: 'limit',
+        message,
+        hint: 'Pass data as args or read it with a tool, instead of writing it into the program.',
+      },
+    ];
+  }
+  const normal = source
+    .replace(/^\ufeff/, '')
+    .replaceAll(/\r\n?/g, '\n')
+    .toWellFormed();
+  const nul = normal.indexOf('\0');
+  if (nul !== -1)
+    return [refusal(normal, nul, 'The program holds a NUL character.', 'Write it as \\0 inside of a string.')];
+  const form = createFormReader(normal);
+  const edits: Edit[] = normal.startsWith('#!') ? [{ at: 0, text: '//' }] : [];
+  let tooMuch: Diagnostic | undefined;
+  const guard = createGuard();
+  lex(normal.startsWith('#!') ? `//${normal.slice(2)}` : normal, (token) => {
+    form.add(token);
+    if (token.kind === 'comment') edits.push(...directives(normal, token));
+    const message = guard(normal, token);
+    if (message !== undefined)
+      tooMuch ??= refusal(normal, token.start, message, 'Split it into several statements or functions.');
+  });
+  if (tooMuch !== undefined) return [tooMuch];
+  const found = form.read();
+  if (found === undefined)
+    return [refusal(normal, 0, 'The program is empty.', 'Write statements and `return` a value.')];
+  return wrap(normal, found, edits);
+}
+
+/** Replaces as many characters as `text` has. */
+interface Edit {
+  readonly at: number;
+  readonly text: string;
+}
+
+function refusal(source: string, offset: number, message: string, hint: string): Diagnostic {
+  return { ...positionAt(lineStarts(source), offset), code: 'syntax', message, hint };
+}
+
+/** Counts nesting and the length of statements; answers with a message once a program is out of all bounds. */
+function createGuard(): (source: string, token: Token) => string | undefined {
+  let run = 0;
+  return (source, token) => {
+    const char =
+      token.kind === 'open' || token.kind === 'close' || token.kind === 'punct' ? source.charAt(token.start) : '';
+    run = char === ';' || char === ',' || char === '{' || char === '}' ? 0 : run + 1;
+    if (token.depth >= NESTING_LEVELS) return `Brackets are nested more than ${NESTING_LEVELS} levels deep.`;
+    if (run > TOKENS_OF_ONE_STATEMENT) return `One statement has more than ${TOKENS_OF_ONE_STATEMENT} tokens.`;
+    return undefined;
+  };
+}
+
+/** A program may not switch its own checking off, nor name files and libraries to the compiler. */
+function directives(source: string, comment: Token): readonly Edit[] {
+  const text = source.slice(comment.start, comment.end);
+  const edits = [...text.matchAll(TS_DIRECTIVE)].map((match) => ({ at: comment.start + match.index, text: '@ts_' }));
+  return /^\/\/\/\s*</.test(text) ? [{ at: comment.start, text: '// ' }, ...edits] : edits;
+}
+
+function wrap(source: string, form: Form, edits: readonly Edit[]): Program {
+  const semicolons = form.kind === 'function' ? form.semicolons.map((at) => ({ at, text: ' ' })) : [];
+  const edited = applyEdits(source, [...edits, ...semicolons]);
+  if (form.kind === 'module') return toProgram(form, source, edited, 0, '');
+  if (form.kind === 'function')
+    return toProgram(form, source, `export default (\n${edited}\n);\n`, 0, 'export default (\n');
+  const head = edited.slice(0, form.importsEnd);
+  // The rest of the imports' last line keeps its column.
+  const column = form.importsEnd - (head.lastIndexOf('\n') + 1);
+  const opening = `${head === '' ? '' : '\n'}export default async () => {\n${' '.repeat(column)}`;
+  return toProgram(form, source, `${head}${opening}${edited.slice(form.importsEnd)}\n};\n`, form.importsEnd, opening);
+}
+
+function applyEdits(source: string, edits: readonly Edit[]): string {
+  let text = '';
+  let done = 0;
+  for (const edit of edits.toSorted((left, right) => left.at - right.at)) {
+    text += source.slice(done, edit.at) + edit.text;
+    done = edit.at + edit.text.length;
+  }
+  return text + source.slice(done);
+}
+
+/** `inserted` is what stands in `text` at `insertedAt` and not in the source. */
+function toProgram(form: Form, source: string, text: string, insertedAt: number, inserted: string): Program {
+  const sourceStarts = lineStarts(source);
+  const textStarts = lineStarts(text, COMPILER_LINE_END);
+  const toPosition = (offset: number) => {
+    const before = offset < insertedAt ? offset : Math.max(insertedAt, offset - inserted.length);
+    return positionAt(sourceStarts, Math.max(0, Math.min(before, source.length)));
+  };
+  return {
+    form: form.kind,
+    source,
+    text,
+    hash: contentHash(form.kind, String(insertedAt), text),
+    positionAt: toPosition,
+    toProgramPosition: (line, column) => {
+      const start = textStarts[Math.min(line, textStarts.length) - 1] ?? 0;
+      const next = textStarts[line] ?? text.length + 1;
+      return toPosition(Math.min(start + Math.max(0, column - 1), next - 1));
+    },
+  };
+}

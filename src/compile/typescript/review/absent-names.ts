@@ -1,0 +1,30 @@
+/**
+ * Names that programs expect and do not find, with what to do instead. Called by hints.ts. A name that is missing here
+ * only costs its hint.
+ */
+const NO_NETWORK =
+  'There is no network in the sandbox: reach the outside through a tool of an upstream, such as mcp.<server>.<tool>(…).';
+const NO_NODE = "Node's own globals and modules are not in scope in the sandbox.";
+const NO_BROWSER = 'There is no browser and no DOM here.';
+const NO_MODULES = 'Write an ES module with `export default`, or a function body that ends in `return`.';
+
+const INSTEAD: ReadonlyMap<string, string> = new Map([
+  ...['fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource', 'Request', 'Response', 'Headers'].map(
+    (name) => [name, NO_NETWORK] as const,
+  ),
+  ...['process', '__dirname', '__filename', 'global', 'fs', 'path', 'os'].map((name) => [name, NO_NODE] as const),
+  ...['window', 'document', 'localStorage', 'navigator', 'alert', 'location'].map(
+    (name) => [name, NO_BROWSER] as const,
+  ),
+  ...['module', 'exports'].map((name) => [name, NO_MODULES] as const),
+  ['require', 'There is no `require`: programs reach everything through `mcp`, `args` and the language itself.'],
+  ['Buffer', 'Use Uint8Array with TextEncoder and TextDecoder, and atob and btoa for base64.'],
+  ['setImmediate', 'Use setTimeout(callback, 0) or queueMicrotask(callback).'],
+  ['input', 'What the caller passed in is called `args`.'],
+  ['params', 'What the caller passed in is called `args`.'],
+]);
+
+/** A sentence for a name that is not in scope, or undefined. */
+export function insteadOf(name: string): string | undefined {
+  return INSTEAD.get(name);
+}
