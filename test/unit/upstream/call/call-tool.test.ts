@@ -200,3 +200,22 @@ test('a hundred calls at once all get their own answers', async () => {
   );
   expect(echoed).toEqual(Array.from({ length: 100 }, (_, index) => `Echo: ${index}`));
 });
+
+test('in the 2026 era malformed tools hurt no others, unknown blocks come through, and questions are failures', async () => {
+  const { catalog, value, failure, upstreams } = openUpstreams({ a: fixture('malformed-modern') });
+  const [server] = (await catalog('a')).servers;
+  expect(upstreams.status()[0]?.era).toBe('2026');
+  expect(server?.tools.map(({ name }) => name)).toEqual(['asks', 'good']);
+  expect(server?.dropped.map(({ name }) => name)).toEqual(['(unnamed)', '(unnamed)', 'bad']);
+  // Every request of this era says who asks, and in which revision.
+  expect(await value('a', 'good')).toEqual([
+    {
+      type: 'hologram',
+      meta: ['clientCapabilities', 'clientInfo', 'protocolVersion'].map((key) => `io.modelcontextprotocol/${key}`),
+    },
+  ]);
+  expect(await failure('a', 'asks')).toMatchObject({
+    code: 'upstream-error',
+    message: expect.stringContaining('asks for input from a person'),
+  });
+});
