@@ -1,1 +1,52 @@
-console.log('build placeholder')
+/**
+ * Builds what ships into dist/: the server (src/, bundled per entry, libraries left to node_modules) and the runtime
+ * for the far side of the wall (sandbox-runtime/, each entry one self-contained file). Plain JavaScript, because it runs
+ * under whatever Node `npm ci` was started with.
+ */
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const common = { absWorkingDir: root, bundle: true, target: 'node24', logLevel: 'warning', sourcemap: false };
+
+const [server] = await Promise.all([
+  build({
+    ...common,
+    entryPoints: ['src/cli/bin.ts', 'src/index.ts'].filter((p) => existsSync(root + p)),
+    metafile: true,
+    outdir: 'dist',
+    entryNames: '[name]',
+    chunkNames: '[name]-[hash]',
+    platform: 'node',
+    format: 'esm',
+    splitting: true,
+    packages: 'external',
+  }),
+  build({
+    ...common,
+    entryPoints: ['sandbox-runtime/isolate-worker.ts'],
+    outdir: 'dist/sandbox-runtime',
+    platform: 'node',
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    external: ['isolated-vm'],
+  }),
+  build({
+    ...common,
+    entryPoints: ['sandbox-runtime/guest/boot.ts'],
+    outfile: 'dist/sandbox-runtime/guest.js',
+    platform: 'neutral',
+    format: 'iife',
+    globalName: 'guest',
+    minify: true,
+    // The completion value of the script is the function that installs the guest; nothing is left on the global.
+    banner: { js: '(()=>{' },
+    footer: { js: 'return guest.boot})()' },
+  }),
+]);
+
+// Chunks of earlier builds go only after the new ones stand: a server that runs from dist/ meanwhile is not cut off.
+for (const file of readdirSync(`${root}dist`)) {
+  if (file.endsWith('.js') && !(`dist/${file}` in server.metafile.outputs)) rmSync(`${root}dist/${file}`);
+}

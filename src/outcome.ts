@@ -8,7 +8,14 @@ import type { Diagnostic } from './compile/diagnostics.ts';
 import type { EngineName, Isolation } from './engine/engine.ts';
 import type { LogLine, ToolCallRecord, Truncation } from './run/run-report.ts';
 
-export const OUTCOME_KINDS = ['completed', 'type-error', 'bundle-error', 'program-threw', 'limit-exceeded', 'cancelled'] as const;
+export const OUTCOME_KINDS = [
+  'completed',
+  'type-error',
+  'bundle-error',
+  'program-threw',
+  'limit-exceeded',
+  'cancelled',
+] as const;
 export type OutcomeKind = (typeof OUTCOME_KINDS)[number];
 
 export interface OutcomeError {

@@ -42,5 +42,7 @@ export class Fault extends Error {
 
 /** Any thrown value as a fault: faults pass through, all else becomes INTERNAL with the original as cause. */
 export function toFault(thrown: unknown): Fault {
-  return thrown instanceof Fault ? thrown : new Fault('INTERNAL', 'Codeloom failed internally; its log has the details.', thrown);
+  return thrown instanceof Fault
+    ? thrown
+    : new Fault('INTERNAL', 'Codeloom failed internally; its log has the details.', thrown);
 }

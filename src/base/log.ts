@@ -8,6 +8,9 @@ export { LOG_LEVELS, type LogLevel } from './config.ts';
 export type Log = Logger;
 
 /** A log at the level, written synchronously to stderr unless another destination is given. */
-export function createLog(level: LogLevel, destination: DestinationStream = pino.destination({ fd: 2, sync: true })): Log {
+export function createLog(
+  level: LogLevel,
+  destination: DestinationStream = pino.destination({ fd: 2, sync: true }),
+): Log {
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
 }

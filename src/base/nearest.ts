@@ -30,5 +30,8 @@ export function nearestHint(name: string, known: Iterable<string>): string {
 
 /** Case and separators are the usual slips (`readFile` for `read_file`), so they do not count as distance. */
 function normalise(name: string): string {
-  return name.slice(0, COMPARED_CHARS).toLowerCase().replaceAll(/[-_. ]/g, '');
+  return name
+    .slice(0, COMPARED_CHARS)
+    .toLowerCase()
+    .replaceAll(/[-_. ]/g, '');
 }

@@ -2,28 +2,12 @@
  * The seam between the spine and the places where bundles run. Two implementations: the node engine (isolated-vm in
  * pooled child processes) and the docker engine (single-use containers). test/contract holds what both must do.
  */
-import type { Limits } from '../base/limits.ts';
-import type { Catalog } from '../base/tool.ts';
-import type { CallTool, ToolProgress } from '../run/call-tool.ts';
+import type { CallTool } from '../run/call-tool.ts';
+import type { Job } from '../run/job.ts';
 import type { RunReport } from '../run/run-report.ts';
 
 export type EngineName = 'node' | 'docker';
 export type Isolation = 'isolate' | 'container' | 'container+gvisor';
-
-/** One bundle to run once. */
-export interface Job {
-  readonly runId: string;
-  /** Runs of different workspaces never share a process. */
-  readonly workspace: string;
-  /** JavaScript text whose completion value is a function without parameters returning the program's result. */
-  readonly code: string;
-  /** JSON text of what the program sees as `args`. */
-  readonly argsText: string;
-  /** The tools that the program may call, and no others. */
-  readonly catalog: Catalog;
-  readonly limits: Limits;
-  readonly onProgress?: (progress: ToolProgress) => void;
-}
 
 export interface EngineHealth {
   readonly ok: boolean;

@@ -2,15 +2,13 @@
  * What one run came to, before the compile stage has brought positions back to the agent's own lines.
  * Made by src/run/ and the engines, read by the spine. A report is a value: a run that went wrong does not throw.
  */
+import type { GuestLogLevel } from '../../sandbox-runtime/protocol.ts';
 import type { Json } from '../base/json.ts';
 import type { LimitName } from '../base/limits.ts';
 import type { ToolFailureCode } from './call-tool.ts';
 
-export const LOG_LEVELS_OF_PROGRAMS = ['debug', 'info', 'log', 'warn', 'error'] as const;
-export type ProgramLogLevel = (typeof LOG_LEVELS_OF_PROGRAMS)[number];
-
 export interface LogLine {
-  readonly level: ProgramLogLevel;
+  readonly level: GuestLogLevel;
   readonly text: string;
   /** Milliseconds since the run started. */
   readonly atMs: number;

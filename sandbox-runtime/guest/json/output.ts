@@ -1,5 +1,5 @@
 /** The JSON text that render-exact.ts writes, held to its bytes. */
-import { groupDigits, quoteJson, utf8Length } from '../values/text.ts';
+import { quoteJson, utf8Length } from '../values/text.ts';
 import { Refusal } from './refusal.ts';
 
 export class Output {
@@ -30,10 +30,6 @@ export class Output {
     this.#bytes += bytes;
     if (this.#bytes <= this.#maxBytes) return;
     const top = { parent: undefined, key: this.#what, value: undefined };
-    throw new Refusal(top, tooLargeReason(this.#bytes, this.#maxBytes));
+    throw new Refusal(top, 'is too large', this.#bytes);
   }
-}
-
-export function tooLargeReason(bytes: number, maxBytes: number): string {
-  return `is ${groupDigits(bytes)} bytes of JSON at least; the limit is ${groupDigits(maxBytes)}`;
 }

@@ -16,10 +16,13 @@ export interface Place {
 export class Refusal {
   readonly #place: Place;
   readonly reason: string;
+  /** Set where the value is too large: the bytes of JSON that it takes at least. */
+  readonly tooLargeBytes: number | undefined;
 
-  constructor(place: Place, reason: string) {
+  constructor(place: Place, reason: string, tooLargeBytes?: number) {
     this.#place = place;
     this.reason = reason;
+    this.tooLargeBytes = tooLargeBytes;
   }
 
   /** Not `instanceof`: anything may be thrown at us, with any prototype. */

@@ -14,6 +14,7 @@ function render(value: unknown, options: Partial<RenderOptions> = {}) {
 function shown(value: unknown, options: Partial<RenderOptions> = {}): string {
   const rendering = render(value, options);
   if (rendering.kind === 'json') return rendering.text;
+  if (rendering.kind === 'too-large') return `too large: ${rendering.bytes}`;
   return rendering.kind === 'absent' ? 'absent' : `${rendering.path} ${rendering.reason}`;
 }
 
@@ -82,13 +83,9 @@ describe('limits', () => {
     for (const value of ['aaaa', 'éé', '\u{1f600}', ['aa'], { k: 1 }, [1, 22], new Set([1, 22]), '"\n']) {
       const bytes = Buffer.byteLength(shown(value));
       expect(render(value, { maxBytes: bytes }).kind).toBe('json');
-      expect(shown(value, { maxBytes: bytes - 1 })).toMatch(
-        new RegExp(`^result is [\\d,]+ bytes of JSON at least; the limit is ${bytes - 1}$`),
-      );
+      expect(render(value, { maxBytes: bytes - 1 }).kind).toBe('too-large');
     }
-    expect(shown('x'.repeat(5_000), { maxBytes: 1_234 })).toBe(
-      'result is 5,002 bytes of JSON at least; the limit is 1,234',
-    );
+    expect(render('x'.repeat(5_000), { maxBytes: 1_234 })).toEqual({ kind: 'too-large', bytes: 5_002 });
   });
 
   it('stops early at what would be huge: holes, shared branches, endless getters', () => {
@@ -96,7 +93,7 @@ describe('limits', () => {
     for (let level = 0; level < 60; level++) doubled = [doubled, doubled];
     const endless = new Proxy([], { get: (_, key) => (key === 'length' ? 2 ** 53 - 1 : 1) });
     for (const value of [new Array(2 ** 32 - 1), doubled, endless, { a: new Map([[1, doubled]]) }]) {
-      expect(shown(value)).toMatch(/bytes of JSON at least; the limit is 100,000$/);
+      expect(render(value).kind).toBe('too-large');
     }
   });
 

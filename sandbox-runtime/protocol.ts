@@ -1,0 +1,198 @@
+/**
+ * The messages between the host and a sandbox: their shapes, their version, and the functions that parse them.
+ * Imported by both sides. Whatever comes out of a sandbox is a claim until `parseSandboxMessage` has accepted it;
+ * what it accepts has the right shape, and whether its ids mean anything is for src/run/ to say.
+ *
+ * Each message is the header of one frame (framing.ts); the payloads beside it are named in the comments.
+ */
+
+/** Both sides must agree: host and runtime ship together, so a difference means a broken installation. */
+export const PROTOCOL_VERSION = 1;
+
+/** One side's run numbers and call ids never reach this; anything beyond is a forgery. */
+const MAX_ID = 2 ** 31;
+const MAX_HEADER_CHARS = 64 * 1024;
+
+/** What the runtime must hold by itself; the host checks the same again on whatever arrives. */
+export interface GuestLimits {
+  readonly heapMb: number;
+  readonly cpuMs: number;
+  readonly argsBytes: number;
+  readonly resultBytes: number;
+  readonly logBytes: number;
+  readonly logLines: number;
+}
+
+/** Per server: identifier, name, and per tool: identifier, name. Positions in these lists are the ids of a call. */
+export type Grant = readonly (readonly [string, string, readonly (readonly [string, string])[]])[];
+
+export type HostMessage =
+  /** Payloads: the bundle's code, the JSON text of `args`, the JSON text of the Grant. */
+  | { readonly kind: 'run'; readonly run: number; readonly packed: boolean; readonly limits: GuestLimits }
+  /** Payload: JSON text of the value, or of the ToolFailure where `ok` is false. */
+  | { readonly kind: 'reply'; readonly run: number; readonly call: number; readonly ok: boolean }
+  | { readonly kind: 'stop'; readonly run: number };
+
+export const GUEST_LOG_LEVELS = ['debug', 'info', 'log', 'warn', 'error'] as const;
+export type GuestLogLevel = (typeof GUEST_LOG_LEVELS)[number];
+
+/** The limits that a sandbox can find exceeded before the host does. */
+export const GUEST_LIMIT_NAMES = ['heapMb', 'cpuMs', 'resultBytes'] as const;
+export type GuestLimitName = (typeof GUEST_LIMIT_NAMES)[number];
+
+export type SandboxMessage =
+  | { readonly kind: 'ready'; readonly version: number }
+  /** Payload: JSON text of the arguments. `server` and `tool` are positions in the Grant. */
+  | {
+      readonly kind: 'call';
+      readonly run: number;
+      readonly call: number;
+      readonly server: number;
+      readonly tool: number;
+    }
+  /** Payload: the line's text. */
+  | { readonly kind: 'log'; readonly run: number; readonly level: GuestLogLevel; readonly atMs: number }
+  /** Payload: JSON text of GuestLogTail. Replaces the tail sent before. */
+  | { readonly kind: 'log-tail'; readonly run: number }
+  /** Payload: JSON text of the result; no payload where there is none. Then JSON text of GuestPending. */
+  | { readonly kind: 'completed'; readonly run: number; readonly hasResult: boolean }
+  /** Payload: JSON text of GuestError. */
+  | { readonly kind: 'threw'; readonly run: number }
+  /** `needed` is what the program would have needed at least, in the limit's unit; 0 where unknown. */
+  | { readonly kind: 'limit'; readonly run: number; readonly limit: GuestLimitName; readonly needed: number };
+
+/** The last lines of a program that logged past its limit, and what lies between them and the first lines. */
+export interface GuestLogTail {
+  readonly droppedLines: number;
+  readonly droppedBytes: number;
+  readonly lines: readonly { readonly level: GuestLogLevel; readonly atMs: number; readonly text: string }[];
+}
+
+export interface GuestError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string;
+}
+
+/** Calls that were pending when the program returned, each with the stack of its call. */
+export type GuestPending = readonly { readonly call: number; readonly stack: string }[];
+
+/** A message does not have the shape that a runtime of ours would have given it. */
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError';
+}
+
+/** The typed message of a frame from a sandbox. Throws ProtocolError for anything else; never anything else. */
+export function parseSandboxMessage(header: string): SandboxMessage {
+  const message = parseHeader(header);
+  const kind = message.kind;
+  if (kind === 'ready') return { kind, version: whole(message, 'version') };
+  const run = whole(message, 'run');
+  switch (kind) {
+    case 'call':
+      return {
+        kind,
+        run,
+        call: whole(message, 'call'),
+        server: whole(message, 'server'),
+        tool: whole(message, 'tool'),
+      };
+    case 'log':
+      return { kind, run, level: oneOf(message, 'level', GUEST_LOG_LEVELS), atMs: time(message, 'atMs') };
+    case 'completed':
+      return { kind, run, hasResult: message.hasResult === true };
+    case 'limit':
+      return { kind, run, limit: oneOf(message, 'limit', GUEST_LIMIT_NAMES), needed: count(message, 'needed') };
+    case 'log-tail':
+    case 'threw':
+      return { kind, run };
+    default:
+      throw new ProtocolError('A message has an unknown kind.');
+  }
+}
+
+/** The payload of `log-tail`. Throws ProtocolError where it is none, or holds more lines than `maxLines`. */
+export function parseLogTail(text: string, maxLines: number): GuestLogTail {
+  const tail = parseHeader(text, Number.POSITIVE_INFINITY);
+  if (!Array.isArray(tail.lines) || tail.lines.length > maxLines)
+    throw new ProtocolError('A log tail has no usable lines.');
+  const lines = tail.lines.map((line: unknown) => {
+    const fields = record(line);
+    return {
+      level: oneOf(fields, 'level', GUEST_LOG_LEVELS),
+      atMs: time(fields, 'atMs'),
+      text: textOf(fields, 'text'),
+    };
+  });
+  return { droppedLines: count(tail, 'droppedLines'), droppedBytes: count(tail, 'droppedBytes'), lines };
+}
+
+/** The payload of `threw`. Throws ProtocolError where it is none. */
+export function parseGuestError(text: string): GuestError {
+  const error = parseHeader(text, Number.POSITIVE_INFINITY);
+  return { name: textOf(error, 'name'), message: textOf(error, 'message'), stack: textOf(error, 'stack') };
+}
+
+/** The payload of `completed`. Throws ProtocolError where it is none, or names more calls than `maxCalls`. */
+export function parsePending(text: string, maxCalls: number): GuestPending {
+  const list = parseHeader(`{"list":${text}}`, Number.POSITIVE_INFINITY).list;
+  if (!Array.isArray(list) || list.length > maxCalls) throw new ProtocolError('A list of pending calls is unusable.');
+  return list.map((entry: unknown) => {
+    const fields = record(entry);
+    return { call: whole(fields, 'call'), stack: textOf(fields, 'stack') };
+  });
+}
+
+/** The typed message of a frame from the host. The host is trusted, so only the kind is looked at. */
+export function parseHostMessage(header: string): HostMessage {
+  return JSON.parse(header) as HostMessage;
+}
+
+type Fields = { readonly [key: string]: unknown };
+
+function parseHeader(header: string, maxChars = MAX_HEADER_CHARS): Fields {
+  if (header.length > maxChars) throw new ProtocolError('A message header is too long.');
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(header);
+  } catch {
+    throw new ProtocolError('A message header is not JSON.');
+  }
+  return record(parsed);
+}
+
+function record(value: unknown): Fields {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new ProtocolError('A message is no object.');
+  return value as Fields;
+}
+
+function whole(fields: Fields, key: string): number {
+  const value = fields[key];
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < MAX_ID) return value;
+  throw new ProtocolError(`A message has no valid ${key}.`);
+}
+
+function count(fields: Fields, key: string): number {
+  const value = fields[key];
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new ProtocolError(`A message has no valid ${key}.`);
+}
+
+function time(fields: Fields, key: string): number {
+  const value = fields[key];
+  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
+  throw new ProtocolError(`A message has no valid ${key}.`);
+}
+
+function textOf(fields: Fields, key: string): string {
+  const value = fields[key];
+  if (typeof value === 'string') return value;
+  throw new ProtocolError(`A message has no valid ${key}.`);
+}
+
+function oneOf<Value extends string>(fields: Fields, key: string, known: readonly Value[]): Value {
+  const found = known.find((value) => value === fields[key]);
+  if (found !== undefined) return found;
+  throw new ProtocolError(`A message has no valid ${key}.`);
+}

@@ -1,0 +1,46 @@
+/**
+ * The console output of one run as the host keeps it: the first lines as they come, then the last ones, which the
+ * sandbox sends anew from time to time. The sandbox holds the same caps; here they are held against a sandbox that lies.
+ */
+import { type GuestLogLevel, type GuestLogTail, parseLogTail } from '../../sandbox-runtime/protocol.ts';
+import type { Limits } from '../base/limits.ts';
+import type { LogLine, Truncation } from './run-report.ts';
+
+const NO_TAIL: GuestLogTail = { droppedLines: 0, droppedBytes: 0, lines: [] };
+
+export class KeptLogs {
+  readonly #limits: Pick<Limits, 'logBytes' | 'logLines'>;
+  #kept: LogLine[] = [];
+  #bytes = 0;
+  #refused = 0;
+  #refusedBytes = 0;
+  #tail = NO_TAIL;
+
+  constructor(limits: Pick<Limits, 'logBytes' | 'logLines'>) {
+    this.#limits = limits;
+  }
+
+  add(level: GuestLogLevel, atMs: number, text: string): void {
+    const size = Buffer.byteLength(text);
+    if (this.#kept.length >= this.#limits.logLines || this.#bytes + size > this.#limits.logBytes) {
+      this.#refused += 1;
+      this.#refusedBytes += size;
+      return;
+    }
+    this.#bytes += size;
+    this.#kept.push({ level, atMs, text });
+  }
+
+  /** Takes the tail in place of the one before. Throws ProtocolError where the text is none. */
+  replaceTail(text: string): void {
+    this.#tail = parseLogTail(text, this.#limits.logLines);
+  }
+
+  /** Head and tail within the limits; `truncated` where anything was left out. */
+  finish(): { logs: readonly LogLine[]; truncated?: Truncation } {
+    for (const { level, atMs, text } of this.#tail.lines) this.add(level, atMs, text);
+    const logLines = this.#tail.droppedLines + this.#refused;
+    const logBytes = this.#tail.droppedBytes + this.#refusedBytes;
+    return logLines === 0 ? { logs: this.#kept } : { logs: this.#kept, truncated: { logLines, logBytes } };
+  }
+}
