@@ -89,9 +89,9 @@ function send(message: SandboxMessage, ...payloads: readonly string[]): void {
   while (at < frame.length) at += writeSync(OUT, frame, at);
 }
 
-/** V8 has lost an isolate for want of memory and the process with it; whose it was is known only of an exclusive one. */
+/** V8 has lost an isolate for want of memory, and the process with it. Whose isolate it was is known only of a sole one. */
 function endOfMemory(): void {
-  for (const run of runs.keys()) send({ kind: 'limit', run, limit: 'heapMb', needed: 0 });
+  if (runs.size === 1) for (const run of runs.keys()) send({ kind: 'limit', run, limit: 'heapMb', needed: 0 });
   dieNow();
 }
 

@@ -21,6 +21,8 @@ import {
 import { type Rendering, renderValue } from './render-value.ts';
 
 const MAX_ARGS_DEPTH = 100;
+const MAX_PENDING_STACKS = 20;
+const MAX_PENDING_STACK_CHARS = 4_096;
 
 /** What `ToolError` carries beside its message; the same fields as the host's ToolFailure, and whose call it was. */
 interface Failure {
@@ -109,7 +111,8 @@ export function createTools(grant: Grant, maxArgsBytes: number, send: Send): Too
       // Without a prototype, so that no `toJSON` of the program's is asked when the list is written.
       const entry = objectCreate(null) as { call: number; stack: string };
       entry.call = id;
-      entry.stack = stackOf(waiting.site);
+      entry.stack =
+        list.length < MAX_PENDING_STACKS ? stringSlice(stackOf(waiting.site), 0, MAX_PENDING_STACK_CHARS) : '';
       append(list, entry);
     }
     return list;

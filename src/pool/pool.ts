@@ -20,12 +20,15 @@ export interface PoolOptions<Item> {
 }
 
 export interface Pool<Item> {
-  /** An idle item or a newly made one; waits while the pool is full. Rejects with what `create` or the signal say. */
+  /** An idle item, one about to return, or a newly made one; waits while the pool is full. Rejects with what `create` or the signal say. */
   acquire(signal: AbortSignal): Promise<Item>;
-  /** An item where one is idle or may be made now; undefined where one would have to wait. */
+  /** The same where no place has to become free first; undefined where it has to. */
   tryAcquire(): Promise<Item> | undefined;
-  /** Gives an item back for the next one. */
-  release(item: Item): void;
+  /**
+   * Gives an item back. With `isReady` it is handed out once that resolves to true, and ended where it resolves to
+   * false: nobody makes a new item while one is about to return. `isReady` must not reject.
+   */
+  release(item: Item, isReady?: Promise<boolean>): void;
   /** Ends an item, in use or idle; unknown items are ignored. A new one is made where somebody waits or `ahead` asks. */
   retire(item: Item): void;
   /** Makes items ahead of need; returns at once. */
@@ -44,13 +47,14 @@ interface Waiter<Item> {
 export function createPool<Item>(options: PoolOptions<Item>): Pool<Item> {
   const idle: Item[] = [];
   const busy = new Set<Item>();
+  const returning = new Set<Item>();
   const waiters: Waiter<Item>[] = [];
   let making = 0;
   let makingAhead = 0;
   let isClosed = false;
   let idleTimer: NodeJS.Timeout | undefined;
 
-  const size = () => idle.length + busy.size + making;
+  const size = () => idle.length + returning.size + busy.size + making;
 
   async function make(): Promise<Item> {
     making += 1;
@@ -72,7 +76,7 @@ export function createPool<Item>(options: PoolOptions<Item>): Pool<Item> {
   }
 
   function refill(): void {
-    while (!isClosed && idle.length + makingAhead < options.ahead && size() < options.max) {
+    while (!isClosed && idle.length + returning.size + makingAhead < options.ahead && size() < options.max) {
       makingAhead += 1;
       make()
         .then(give, (error: unknown) => isClosed || options.onCreateError(error))
@@ -94,6 +98,7 @@ export function createPool<Item>(options: PoolOptions<Item>): Pool<Item> {
 
   /** A place has become free without an item: the longest waiter may make one. */
   function offerPlace(): void {
+    if (isClosed) return;
     if (waiters.length > 0 && size() < options.max) {
       const waiter = waiters.shift();
       makeBusy().then(waiter?.resolve, waiter?.reject);
@@ -107,10 +112,26 @@ export function createPool<Item>(options: PoolOptions<Item>): Pool<Item> {
     }, options.idleMs).unref();
   }
 
+  function wait(): Promise<Item> {
+    const { promise, resolve, reject } = Promise.withResolvers<Item>();
+    waiters.push({ resolve, reject });
+    return promise;
+  }
+
+  async function giveWhenReady(item: Item, isReady: Promise<boolean>): Promise<void> {
+    returning.add(item);
+    const isBack = await isReady;
+    if (!returning.delete(item)) return;
+    if (isBack) return give(item);
+    options.destroy(item);
+    offerPlace();
+  }
+
   function tryAcquire(): Promise<Item> | undefined {
     if (isClosed) return Promise.reject(closedFault());
     restartIdleTimer();
     const item = idle.pop();
+    if (item === undefined && returning.size > waiters.length) return wait();
     if (item === undefined) return size() < options.max ? makeBusy() : undefined;
     busy.add(item);
     refill();
@@ -121,23 +142,19 @@ export function createPool<Item>(options: PoolOptions<Item>): Pool<Item> {
     tryAcquire,
     async acquire(signal) {
       signal.throwIfAborted();
-      const now = tryAcquire();
-      if (now !== undefined) return takeUnlessAborted(now, signal, (item) => this.release(item));
-      const { promise, resolve, reject } = Promise.withResolvers<Item>();
-      waiters.push({ resolve, reject });
-      return takeUnlessAborted(promise, signal, (item) => this.release(item));
+      return takeUnlessAborted(tryAcquire() ?? wait(), signal, (item) => this.release(item));
     },
-    release(item) {
+    release(item, isReady) {
       if (!busy.delete(item)) return;
-      if (isClosed) options.destroy(item);
-      else give(item);
+      if (isReady === undefined) give(item);
+      else void giveWhenReady(item, isReady);
     },
     retire(item) {
       const at = idle.indexOf(item);
       if (at >= 0) idle.splice(at, 1);
-      else if (!busy.delete(item)) return;
+      else if (!busy.delete(item) && !returning.delete(item)) return;
       options.destroy(item);
-      if (!isClosed) offerPlace();
+      offerPlace();
     },
     warm() {
       restartIdleTimer();
@@ -153,7 +170,8 @@ export function createPool<Item>(options: PoolOptions<Item>): Pool<Item> {
       isClosed = true;
       clearTimeout(idleTimer);
       for (const waiter of waiters.splice(0)) waiter.reject(closedFault());
-      for (const item of [...idle.splice(0), ...busy]) options.destroy(item);
+      for (const item of [...idle.splice(0), ...returning, ...busy]) options.destroy(item);
+      returning.clear();
       busy.clear();
     },
   };
