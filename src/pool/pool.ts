@@ -19,175 +19,186 @@ export interface PoolOptions<Item> {
   onCreateError(error: unknown): void;
 }
 
-export interface Pool<Item> {
-  /** An idle item, one about to return, or a newly made one; waits while the pool is full. Rejects with what `create` or the signal say. */
-  acquire(signal: AbortSignal): Promise<Item>;
-  /** The same where no place has to become free first; undefined where it has to. */
-  tryAcquire(): Promise<Item> | undefined;
-  /**
-   * Gives an item back. With `isReady` it is handed out once that resolves to true, and ended where it resolves to
-   * false: nobody makes a new item while one is about to return. `isReady` must not reject.
-   */
-  release(item: Item, isReady?: Promise<boolean>): void;
-  /** Ends an item, in use or idle; unknown items are ignored. A new one is made where somebody waits or `ahead` asks. */
-  retire(item: Item): void;
-  /** Makes items ahead of need; returns at once. */
-  warm(): void;
-  readonly idle: number;
-  readonly busy: number;
-  /** Destroys everything; waiting acquires are rejected with SHUTTING_DOWN. */
-  close(): void;
-}
-
 interface Waiter<Item> {
   resolve(item: Item | Promise<Item>): void;
   reject(error: unknown): void;
 }
 
-export function createPool<Item>(options: PoolOptions<Item>): Pool<Item> {
-  const idle: Item[] = [];
-  const busy = new Set<Item>();
-  const returning = new Set<Item>();
-  const waiters: Waiter<Item>[] = [];
-  let making = 0;
-  let makingAhead = 0;
-  let isClosed = false;
-  let idleTimer: NodeJS.Timeout | undefined;
+export class Pool<Item> {
+  readonly #options: PoolOptions<Item>;
+  readonly #idle: Item[] = [];
+  readonly #busy = new Set<Item>();
+  readonly #returning = new Set<Item>();
+  readonly #waiters: Waiter<Item>[] = [];
+  #making = 0;
+  #makingAhead = 0;
+  #isClosed = false;
+  #idleTimer: NodeJS.Timeout | undefined;
 
-  const size = () => idle.length + returning.size + busy.size + making;
+  constructor(options: PoolOptions<Item>) {
+    this.#options = options;
+  }
 
-  async function make(): Promise<Item> {
-    making += 1;
+  get idle(): number {
+    return this.#idle.length;
+  }
+
+  get busy(): number {
+    return this.#busy.size;
+  }
+
+  /** Makes items ahead of need; returns at once. */
+  warm(): void {
+    if (this.#isClosed) return;
+    this.#restartIdleTimer();
+    this.#refill();
+  }
+
+  /**
+   * An idle item, one about to be there, or a newly made one; waits while the pool is full. Rejects with what `create`
+   * or the signal say, and with Fault SHUTTING_DOWN once the pool is closed.
+   */
+  async acquire(signal: AbortSignal): Promise<Item> {
+    signal.throwIfAborted();
+    const coming = this.tryAcquire() ?? this.#wait();
     try {
-      const item = await options.create();
-      if (!isClosed) return item;
-      options.destroy(item);
-      throw closedFault();
-    } finally {
-      making -= 1;
+      return await raceAbort(coming, signal);
+    } catch (error) {
+      // An item that arrives for somebody who has left goes back.
+      coming.then(
+        (item) => this.release(item),
+        () => {},
+      );
+      throw error;
     }
   }
 
-  async function makeBusy(): Promise<Item> {
-    const item = await make();
-    busy.add(item);
-    refill();
+  /** The same where no place has to become free first; undefined where it has to. */
+  tryAcquire(): Promise<Item> | undefined {
+    if (this.#isClosed) return Promise.reject(closedFault());
+    this.#restartIdleTimer();
+    const item = this.#idle.pop();
+    if (item !== undefined) {
+      this.#busy.add(item);
+      this.#refill();
+      return Promise.resolve(item);
+    }
+    if (this.#returning.size + this.#makingAhead > this.#waiters.length) return this.#wait();
+    return this.#hasPlace ? this.#makeBusy() : undefined;
+  }
+
+  /**
+   * Gives an item back. With `isReady` it is handed out once that resolves to true, and ended where it resolves to
+   * false: nobody makes a new item while one is about to return. `isReady` must not reject.
+   */
+  release(item: Item, isReady?: Promise<boolean>): void {
+    if (!this.#busy.delete(item)) return;
+    if (isReady === undefined) this.#give(item);
+    else void this.#giveWhenReady(item, isReady);
+  }
+
+  /** Ends an item, in use or idle; unknown items are ignored. A new one is made where somebody waits or `ahead` asks. */
+  retire(item: Item): void {
+    const at = this.#idle.indexOf(item);
+    if (at >= 0) this.#idle.splice(at, 1);
+    else if (!this.#busy.delete(item) && !this.#returning.delete(item)) return;
+    this.#options.destroy(item);
+    this.#offerPlace();
+  }
+
+  /** Destroys everything; waiting acquires are rejected with SHUTTING_DOWN. */
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#idleTimer);
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(closedFault());
+    for (const item of [...this.#idle.splice(0), ...this.#returning, ...this.#busy]) this.#options.destroy(item);
+    this.#returning.clear();
+    this.#busy.clear();
+  }
+
+  get #hasPlace(): boolean {
+    return this.#idle.length + this.#returning.size + this.#busy.size + this.#making < this.#options.max;
+  }
+
+  async #make(): Promise<Item> {
+    this.#making += 1;
+    try {
+      const item = await this.#options.create();
+      if (!this.#isClosed) return item;
+      this.#options.destroy(item);
+      throw closedFault();
+    } finally {
+      this.#making -= 1;
+    }
+  }
+
+  async #makeBusy(): Promise<Item> {
+    const item = await this.#make();
+    this.#busy.add(item);
+    this.#refill();
     return item;
   }
 
-  function refill(): void {
-    while (!isClosed && idle.length + returning.size + makingAhead < options.ahead && size() < options.max) {
-      makingAhead += 1;
-      make()
-        .then(give, (error: unknown) => isClosed || options.onCreateError(error))
-        .finally(() => {
-          makingAhead -= 1;
-        });
+  #refill(): void {
+    const { ahead } = this.#options;
+    while (this.#idle.length + this.#returning.size + this.#makingAhead < ahead && this.#hasPlace)
+      void this.#makeAhead();
+  }
+
+  async #makeAhead(): Promise<void> {
+    this.#makingAhead += 1;
+    try {
+      const item = await this.#make();
+      this.#makingAhead -= 1;
+      this.#give(item);
+    } catch (error) {
+      this.#makingAhead -= 1;
+      if (this.#isClosed) return;
+      this.#options.onCreateError(error);
+      if (this.#waiters.length > 0) this.#offerPlace();
     }
   }
 
   /** To whoever has waited longest, or to the idle ones. */
-  function give(item: Item): void {
-    const waiter = waiters.shift();
-    if (waiter === undefined) idle.push(item);
+  #give(item: Item): void {
+    if (this.#isClosed) return this.#options.destroy(item);
+    const waiter = this.#waiters.shift();
+    if (waiter === undefined) this.#idle.push(item);
     else {
-      busy.add(item);
+      this.#busy.add(item);
       waiter.resolve(item);
     }
   }
 
+  async #giveWhenReady(item: Item, isReady: Promise<boolean>): Promise<void> {
+    this.#returning.add(item);
+    const isBack = await isReady;
+    if (!this.#returning.delete(item)) return;
+    if (isBack) return this.#give(item);
+    this.#options.destroy(item);
+    this.#offerPlace();
+  }
+
   /** A place has become free without an item: the longest waiter may make one. */
-  function offerPlace(): void {
-    if (isClosed) return;
-    if (waiters.length > 0 && size() < options.max) {
-      const waiter = waiters.shift();
-      makeBusy().then(waiter?.resolve, waiter?.reject);
-    } else refill();
+  #offerPlace(): void {
+    if (this.#isClosed) return;
+    if (this.#waiters.length === 0) return this.#refill();
+    if (!this.#hasPlace) return;
+    const waiter = this.#waiters.shift();
+    this.#makeBusy().then(waiter?.resolve, waiter?.reject);
   }
 
-  function restartIdleTimer(): void {
-    clearTimeout(idleTimer);
-    idleTimer = setTimeout(() => {
-      for (const item of idle.splice(0)) options.destroy(item);
-    }, options.idleMs).unref();
-  }
-
-  function wait(): Promise<Item> {
+  #wait(): Promise<Item> {
     const { promise, resolve, reject } = Promise.withResolvers<Item>();
-    waiters.push({ resolve, reject });
+    this.#waiters.push({ resolve, reject });
     return promise;
   }
 
-  async function giveWhenReady(item: Item, isReady: Promise<boolean>): Promise<void> {
-    returning.add(item);
-    const isBack = await isReady;
-    if (!returning.delete(item)) return;
-    if (isBack) return give(item);
-    options.destroy(item);
-    offerPlace();
-  }
-
-  function tryAcquire(): Promise<Item> | undefined {
-    if (isClosed) return Promise.reject(closedFault());
-    restartIdleTimer();
-    const item = idle.pop();
-    if (item === undefined && returning.size > waiters.length) return wait();
-    if (item === undefined) return size() < options.max ? makeBusy() : undefined;
-    busy.add(item);
-    refill();
-    return Promise.resolve(item);
-  }
-
-  return {
-    tryAcquire,
-    async acquire(signal) {
-      signal.throwIfAborted();
-      return takeUnlessAborted(tryAcquire() ?? wait(), signal, (item) => this.release(item));
-    },
-    release(item, isReady) {
-      if (!busy.delete(item)) return;
-      if (isReady === undefined) give(item);
-      else void giveWhenReady(item, isReady);
-    },
-    retire(item) {
-      const at = idle.indexOf(item);
-      if (at >= 0) idle.splice(at, 1);
-      else if (!busy.delete(item) && !returning.delete(item)) return;
-      options.destroy(item);
-      offerPlace();
-    },
-    warm() {
-      restartIdleTimer();
-      refill();
-    },
-    get idle() {
-      return idle.length;
-    },
-    get busy() {
-      return busy.size;
-    },
-    close() {
-      isClosed = true;
-      clearTimeout(idleTimer);
-      for (const waiter of waiters.splice(0)) waiter.reject(closedFault());
-      for (const item of [...idle.splice(0), ...returning, ...busy]) options.destroy(item);
-      returning.clear();
-      busy.clear();
-    },
-  };
-}
-
-/** An item that arrives for somebody who has left goes back to the pool. */
-async function takeUnlessAborted<Item>(
-  promise: Promise<Item>,
-  signal: AbortSignal,
-  giveBack: (item: Item) => void,
-): Promise<Item> {
-  try {
-    return await raceAbort(promise, signal);
-  } catch (error) {
-    promise.then(giveBack, () => {});
-    throw error;
+  #restartIdleTimer(): void {
+    clearTimeout(this.#idleTimer);
+    this.#idleTimer = setTimeout(() => {
+      for (const item of this.#idle.splice(0)) this.#options.destroy(item);
+    }, this.#options.idleMs).unref();
   }
 }
 
