@@ -1,6 +1,7 @@
 /**
  * A pool of warm things that are expensive to make: made ahead of need, handed out one at a time, thrown away when
- * spent. Knows nothing of what it holds. Used by the engines for worker processes and containers.
+ * spent. An item that one owner has used is never handed to another. Knows nothing of what it holds. Used by the
+ * engines for worker processes and containers.
  */
 import { raceAbort } from '../base/deadline.ts';
 import { Fault } from '../base/fault.ts';
@@ -20,6 +21,7 @@ export interface PoolOptions<Item> {
 }
 
 interface Waiter<Item> {
+  readonly owner: string;
   resolve(item: Item | Promise<Item>): void;
   reject(error: unknown): void;
 }
@@ -30,6 +32,7 @@ export class Pool<Item> {
   readonly #busy = new Set<Item>();
   readonly #returning = new Set<Item>();
   readonly #waiters: Waiter<Item>[] = [];
+  readonly #owners = new Map<Item, string>();
   #making = 0;
   #makingAhead = 0;
   #isClosed = false;
@@ -58,9 +61,9 @@ export class Pool<Item> {
    * An idle item, one about to be there, or a newly made one; waits while the pool is full. Rejects with what `create`
    * or the signal say, and with Fault SHUTTING_DOWN once the pool is closed.
    */
-  async acquire(signal: AbortSignal): Promise<Item> {
+  async acquire(owner: string, signal: AbortSignal): Promise<Item> {
     signal.throwIfAborted();
-    const coming = this.tryAcquire() ?? this.#wait();
+    const coming = this.tryAcquire(owner) ?? this.#wait(owner);
     try {
       return await raceAbort(coming, signal);
     } catch (error) {
@@ -74,17 +77,20 @@ export class Pool<Item> {
   }
 
   /** The same where no place has to become free first; undefined where it has to. */
-  tryAcquire(): Promise<Item> | undefined {
+  tryAcquire(owner: string): Promise<Item> | undefined {
     if (this.#isClosed) return Promise.reject(closedFault());
     this.#restartIdleTimer();
-    const item = this.#idle.pop();
+    const at = this.#idleFor(owner);
+    const [item] = at < 0 ? [] : this.#idle.splice(at, 1);
     if (item !== undefined) {
-      this.#busy.add(item);
+      this.#occupy(item, owner);
       this.#refill();
       return Promise.resolve(item);
     }
-    if (this.#returning.size + this.#makingAhead > this.#waiters.length) return this.#wait();
-    return this.#hasPlace ? this.#makeBusy() : undefined;
+    const coming = [...this.#returning].filter((item) => this.#suits(item, owner)).length + this.#makingAhead;
+    if (coming > this.#waiters.length) return this.#wait(owner);
+    if (!this.#hasPlace) this.#destroy(this.#idle.shift());
+    return this.#hasPlace ? this.#makeBusy(owner) : undefined;
   }
 
   /**
@@ -102,7 +108,7 @@ export class Pool<Item> {
     const at = this.#idle.indexOf(item);
     if (at >= 0) this.#idle.splice(at, 1);
     else if (!this.#busy.delete(item) && !this.#returning.delete(item)) return;
-    this.#options.destroy(item);
+    this.#destroy(item);
     this.#offerPlace();
   }
 
@@ -111,7 +117,7 @@ export class Pool<Item> {
     this.#isClosed = true;
     clearTimeout(this.#idleTimer);
     for (const waiter of this.#waiters.splice(0)) waiter.reject(closedFault());
-    for (const item of [...this.#idle.splice(0), ...this.#returning, ...this.#busy]) this.#options.destroy(item);
+    for (const item of [...this.#idle.splice(0), ...this.#returning, ...this.#busy]) this.#destroy(item);
     this.#returning.clear();
     this.#busy.clear();
   }
@@ -132,9 +138,9 @@ export class Pool<Item> {
     }
   }
 
-  async #makeBusy(): Promise<Item> {
+  async #makeBusy(owner: string): Promise<Item> {
     const item = await this.#make();
-    this.#busy.add(item);
+    this.#occupy(item, owner);
     this.#refill();
     return item;
   }
@@ -159,15 +165,18 @@ export class Pool<Item> {
     }
   }
 
-  /** To whoever has waited longest, or to the idle ones. */
+  /** To whoever of those that it suits has waited longest, or to the idle ones; it makes way where it suits nobody. */
   #give(item: Item): void {
-    if (this.#isClosed) return this.#options.destroy(item);
-    const waiter = this.#waiters.shift();
-    if (waiter === undefined) this.#idle.push(item);
-    else {
-      this.#busy.add(item);
+    if (this.#isClosed) return this.#destroy(item);
+    const at = this.#waiters.findIndex(({ owner }) => this.#suits(item, owner));
+    const [waiter] = at < 0 ? [] : this.#waiters.splice(at, 1);
+    if (waiter !== undefined) {
+      this.#occupy(item, waiter.owner);
       waiter.resolve(item);
-    }
+    } else if (this.#waiters.length > 0) {
+      this.#destroy(item);
+      this.#offerPlace();
+    } else this.#idle.push(item);
   }
 
   async #giveWhenReady(item: Item, isReady: Promise<boolean>): Promise<void> {
@@ -175,7 +184,7 @@ export class Pool<Item> {
     const isBack = await isReady;
     if (!this.#returning.delete(item)) return;
     if (isBack) return this.#give(item);
-    this.#options.destroy(item);
+    this.#destroy(item);
     this.#offerPlace();
   }
 
@@ -185,19 +194,40 @@ export class Pool<Item> {
     if (this.#waiters.length === 0) return this.#refill();
     if (!this.#hasPlace) return;
     const waiter = this.#waiters.shift();
-    this.#makeBusy().then(waiter?.resolve, waiter?.reject);
+    if (waiter !== undefined) this.#makeBusy(waiter.owner).then(waiter.resolve, waiter.reject);
   }
 
-  #wait(): Promise<Item> {
+  #wait(owner: string): Promise<Item> {
     const { promise, resolve, reject } = Promise.withResolvers<Item>();
-    this.#waiters.push({ resolve, reject });
+    this.#waiters.push({ owner, resolve, reject });
     return promise;
+  }
+
+  /** The place among the idle of one that the owner has used before, or else of one that nobody has; -1 for none. */
+  #idleFor(owner: string): number {
+    const own = this.#idle.findLastIndex((item) => this.#owners.get(item) === owner);
+    return own >= 0 ? own : this.#idle.findLastIndex((item) => !this.#owners.has(item));
+  }
+
+  #suits(item: Item, owner: string): boolean {
+    return (this.#owners.get(item) ?? owner) === owner;
+  }
+
+  #occupy(item: Item, owner: string): void {
+    this.#owners.set(item, owner);
+    this.#busy.add(item);
+  }
+
+  #destroy(item: Item | undefined): void {
+    if (item === undefined) return;
+    this.#owners.delete(item);
+    this.#options.destroy(item);
   }
 
   #restartIdleTimer(): void {
     clearTimeout(this.#idleTimer);
     this.#idleTimer = setTimeout(() => {
-      for (const item of this.#idle.splice(0)) this.#options.destroy(item);
+      for (const item of this.#idle.splice(0)) this.#destroy(item);
     }, this.#options.idleMs).unref();
   }
 }
