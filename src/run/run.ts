@@ -39,6 +39,15 @@ export interface RunEnding {
   readonly isQuiet: boolean;
 }
 
+/** The report of a run that was cancelled before there was a sandbox for it. */
+export function neverStarted(signal: AbortSignal, askedMs: number): RunReport {
+  return { end: cancelledBy(signal), unawaited: [], logs: [], toolCalls: [], startMs: elapsedMs(askedMs), runMs: 0 };
+}
+
+function cancelledBy({ reason }: AbortSignal): RunEnd {
+  return { kind: 'cancelled', message: reason instanceof Fault ? reason.message : 'The request was cancelled.' };
+}
+
 export class Run {
   readonly #options: RunOptions;
   readonly #calls: ToolCalls;
@@ -46,7 +55,7 @@ export class Run {
   readonly #ending = Promise.withResolvers<RunEnding>();
   readonly #startedMs = nowMs();
   readonly #deadline: NodeJS.Timeout;
-  readonly #onAbort = () => this.#end(this.#cancelled(), false);
+  readonly #onAbort = () => this.#end(cancelledBy(this.#options.signal), false);
   #ended = false;
 
   constructor(options: RunOptions) {
@@ -147,11 +156,6 @@ export class Run {
    */
   #expire(): void {
     setImmediate(() => setImmediate(() => this.exceed('wallMs')));
-  }
-
-  #cancelled(): RunEnd {
-    const { reason } = this.#options.signal;
-    return { kind: 'cancelled', message: reason instanceof Fault ? reason.message : 'The request was cancelled.' };
   }
 
   #end(end: RunEnd, isQuiet: boolean, stacks: ReadonlyMap<number, string> = new Map()): void {

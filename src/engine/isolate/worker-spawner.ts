@@ -1,0 +1,79 @@
+/**
+ * Starts workers, and finds out how large one is so that the operating system can bound the next: every isolate
+ * reserves address space that counts as data (1.1 GB here with Node 24, less elsewhere), so the bound of RLIMIT_DATA is
+ * what the first worker was seen to have plus a budget. Called by the node engine.
+ */
+import type { Limits } from '../../base/limits.ts';
+import type { Log } from '../../base/log.ts';
+import { processDataMb } from '../../pool/process-usage.ts';
+import { type WorkerFiles, workerCommand } from './worker-command.ts';
+import { WorkerProcess } from './worker-process.ts';
+
+/** Beyond twice the heap: Node's own heap, thread stacks, buffers of frames. Measured: a worker at work takes 60 MB of it. */
+const DATA_SLACK_MB = 272;
+/** What a frame holds beside its largest payload. */
+const FRAME_SLACK_BYTES = 256 * 1024;
+
+export interface SpawnerOptions {
+  readonly files: WorkerFiles;
+  readonly limits: Limits;
+  readonly log: Log;
+  onGone(worker: WorkerProcess): void;
+}
+
+export class WorkerSpawner {
+  readonly #options: SpawnerOptions;
+  readonly #live = new Set<WorkerProcess>();
+  #dataLimitMb: Promise<number | undefined> | undefined;
+
+  constructor(options: SpawnerOptions) {
+    this.#options = options;
+  }
+
+  /** A worker for one run at a time, with its memory bounded by the system; the very first alone is not. */
+  async spawnExclusive(): Promise<WorkerProcess> {
+    if (this.#dataLimitMb === undefined) {
+      const probe = this.#spawn(undefined);
+      this.#dataLimitMb = probe.then((worker) => this.#measure(worker));
+      this.#dataLimitMb.catch(() => {
+        this.#dataLimitMb = undefined;
+      });
+      return probe;
+    }
+    return this.#spawn(await this.#dataLimitMb);
+  }
+
+  /** A worker for many runs: no bound of the system fits it, so the watchdog alone holds its memory. */
+  spawnPacked(): Promise<WorkerProcess> {
+    return this.#spawn(undefined);
+  }
+
+  /** Kills every worker; resolves when all processes are gone. */
+  async close(): Promise<void> {
+    for (const worker of this.#live) worker.kill();
+    await Promise.all([...this.#live].map((worker) => worker.gone));
+  }
+
+  async #spawn(dataLimitMb: number | undefined): Promise<WorkerProcess> {
+    const { files, limits, log, onGone } = this.#options;
+    const { frameBytes, argsBytes, resultBytes } = limits;
+    const worker = new WorkerProcess({
+      command: workerCommand(files, limits.heapMb, dataLimitMb),
+      maxFrameBytes: Math.max(frameBytes, argsBytes + FRAME_SLACK_BYTES, resultBytes + FRAME_SLACK_BYTES),
+      isBounded: dataLimitMb !== undefined,
+      log,
+      onGone: (gone) => {
+        this.#live.delete(gone);
+        onGone(gone);
+      },
+    });
+    this.#live.add(worker);
+    await worker.start();
+    return worker;
+  }
+
+  #measure(worker: WorkerProcess): number | undefined {
+    const restMb = worker.pid === undefined ? undefined : processDataMb(worker.pid);
+    return restMb === undefined ? undefined : restMb + this.#options.limits.heapMb * 2 + DATA_SLACK_MB;
+  }
+}
