@@ -44,3 +44,17 @@ export interface Catalog {
 
 /** The catalog of a run that selected no upstream. */
 export const EMPTY_CATALOG: Catalog = { servers: [], hash: 'empty' };
+
+/**
+ * Only the tools that are named, as `tool` or `server.tool`, by name or by identifier; servers without any are left
+ * out. The hash is kept apart from the whole catalog's.
+ */
+export function narrowCatalog(catalog: Catalog, names: readonly string[]): Catalog {
+  const wanted = new Set(names);
+  const isWanted = ({ server, name, identifier }: Tool) =>
+    [name, identifier].some((each) => wanted.has(each) || wanted.has(`${server}.${each}`));
+  const servers = catalog.servers
+    .map((server) => ({ ...server, tools: server.tools.filter(isWanted), dropped: [] }))
+    .filter(({ tools }) => tools.length > 0);
+  return { servers, hash: `${catalog.hash}:${[...wanted].sort().join()}` };
+}

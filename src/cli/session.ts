@@ -6,8 +6,8 @@ import type { Settings } from '../base/config.ts';
 import { type FaultCode, toFault } from '../base/fault.ts';
 import { createLog } from '../base/log.ts';
 import { type LoadedSettings, loadSettings, type SettingSources } from '../config/load-settings.ts';
+import type { Codeloom } from '../main.ts';
 import { safeText } from '../server/rendering/text.ts';
-import type { Codeloom } from './codeloom.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The process around the command line, as far as it is used. */

@@ -2,33 +2,18 @@
  * What the MCP face needs of the rest of the house, as one injected object: src/main.ts builds it, the tools in
  * tools/ call it, tests hand in small ones of their own. Nothing here knows the protocol.
  */
-import type { EngineChoice, Settings } from '../base/config.ts';
-import type { Json, JsonObject } from '../base/json.ts';
+import type { Settings } from '../base/config.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { Log } from '../base/log.ts';
 import type { Catalog } from '../base/tool.ts';
 import type { Diagnostic } from '../compile/diagnostics.ts';
 import type { EngineHealth } from '../engine/engine.ts';
+import type { ProgramRequest } from '../execute-program.ts';
 import type { Outcome } from '../outcome.ts';
 import type { ToolProgress, ToolReply } from '../run/call-tool.ts';
 
 export const DETAILS = ['names', 'summary', 'full'] as const;
 export type Detail = (typeof DETAILS)[number];
-
-/** One program to run, or only to check. */
-export interface ProgramRequest {
-  readonly code: string;
-  /** Absent means the configured upstreams that the program names; an empty list means none. */
-  readonly servers?: readonly string[];
-  readonly args?: Json;
-  /** What the program's `args` are typed by; absent means by `args` itself. */
-  readonly argsSchema?: JsonObject;
-  readonly timeoutMs?: number;
-  readonly engine?: EngineChoice;
-  readonly typecheck?: boolean;
-  /** Runs of different workspaces never share a process. */
-  readonly workspace: string;
-  readonly onProgress?: (progress: ToolProgress) => void;
-}
 
 export interface DeclarationsRequest {
   readonly servers?: readonly string[];

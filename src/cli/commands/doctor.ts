@@ -5,8 +5,8 @@
 import type { Settings } from '../../base/config.ts';
 import { Fault, toFault } from '../../base/fault.ts';
 import { defaultSettings, type LoadedSettings } from '../../config/load-settings.ts';
+import type { Codeloom } from '../../main.ts';
 import { safeText } from '../../server/rendering/text.ts';
-import type { Codeloom } from '../codeloom.ts';
 import type { Paint, Terminal } from '../terminal.ts';
 import { checkMachine, type Finding } from './machine-checks.ts';
 
@@ -77,10 +77,10 @@ async function checkProgram(codeloom: Codeloom, signal: AbortSignal): Promise<Fi
     const request = { code: 'return 6 * 7', servers: [], workspace: 'doctor', typecheck: false };
     const outcome = await codeloom.execute({ ...request, engine: codeloom.settings.engine }, signal);
     if (outcome.kind === 'completed' && outcome.result === 42) {
-      const detail = `works on ${outcome.engine} (${outcome.isolation}). ${codeloom.engineHealth().detail}`;
+      const detail = `works on ${outcome.engine} (${outcome.isolation}). ${codeloom.health().engine.detail}`;
       return { kind: 'ok', subject, detail };
     }
-    const detail = `ended as ${outcome.kind}. ${outcome.error?.message ?? codeloom.engineHealth().detail}`;
+    const detail = `ended as ${outcome.kind}. ${outcome.error?.message ?? codeloom.health().engine.detail}`;
     return { kind: 'failure', subject, detail };
   });
 }

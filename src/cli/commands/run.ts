@@ -5,7 +5,8 @@ import { readFile } from 'node:fs/promises';
 import { Fault } from '../../base/fault.ts';
 import { type Json, parseJson } from '../../base/json.ts';
 import { LIMIT_TABLE } from '../../base/limits.ts';
-import type { Codeloom, ExecuteRequest } from '../codeloom.ts';
+import type { ProgramRequest } from '../../execute-program.ts';
+import type { Codeloom } from '../../main.ts';
 import { printOutcome } from '../print-outcome.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -23,7 +24,7 @@ export async function parseRunRequest(
   file: string,
   options: RunOptions,
   terminal: Terminal,
-): Promise<Omit<ExecuteRequest, 'workspace'>> {
+): Promise<Omit<ProgramRequest, 'workspace'>> {
   const servers = options.servers?.split(',').map((name) => name.trim());
   const args = parseArgs(options.args);
   const timeoutMs = parseTimeout(options.timeoutMs);
@@ -41,7 +42,7 @@ export async function parseRunRequest(
 /** Resolves with the exit code: 0 for a completed run, 1 for any other outcome. */
 export async function runCommand(
   codeloom: Codeloom,
-  { request, isJson }: { readonly request: Omit<ExecuteRequest, 'workspace'>; readonly isJson: boolean },
+  { request, isJson }: { readonly request: Omit<ProgramRequest, 'workspace'>; readonly isJson: boolean },
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {

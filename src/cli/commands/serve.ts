@@ -3,7 +3,7 @@
  * to the protocol here, so nothing is printed.
  */
 import type { LoadedSettings } from '../../config/load-settings.ts';
-import type { Codeloom } from '../codeloom.ts';
+import type { Codeloom } from '../../main.ts';
 
 /** Resolves with the exit code, after the drain. */
 export async function serveCommand(codeloom: Codeloom, loaded: LoadedSettings, signal: AbortSignal): Promise<number> {

@@ -4,8 +4,8 @@
  */
 import { Fault } from '../../base/fault.ts';
 import type { CatalogServer } from '../../base/tool.ts';
+import type { Codeloom } from '../../main.ts';
 import { safeText } from '../../server/rendering/text.ts';
-import type { Codeloom } from '../codeloom.ts';
 import type { Terminal } from '../terminal.ts';
 
 const DESCRIPTION_CHARS = 80;

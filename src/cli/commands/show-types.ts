@@ -4,8 +4,8 @@
 import { Fault } from '../../base/fault.ts';
 import { nearestHint } from '../../base/nearest.ts';
 import { quote } from '../../config/config-text.ts';
+import type { Codeloom } from '../../main.ts';
 import { DETAILS, type Detail } from '../../server/server-parts.ts';
-import type { Codeloom } from '../codeloom.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** Checked before anything is connected to. */
@@ -25,6 +25,6 @@ export async function showTypes(
 ): Promise<number> {
   const chosen = servers.length > 0 ? servers : codeloom.upstreams.names().map(({ name }) => name);
   if (chosen.length === 0) terminal.tell('No upstreams are configured.');
-  else terminal.print((await codeloom.declarations(chosen, signal, detail)).trimEnd());
+  else terminal.print((await codeloom.declarations({ servers: chosen, detail }, signal)).trimEnd());
   return 0;
 }

@@ -9,7 +9,7 @@ import PQueue from 'p-queue';
 import { Fault } from '../../base/fault.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { Log } from '../../base/log.ts';
-import { watchMemory } from '../process-memory.ts';
+import { watchMemory } from '../watch-memory.ts';
 
 export type BuildEnd =
   | { readonly kind: 'built'; readonly result: BuildResult }

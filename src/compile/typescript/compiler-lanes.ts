@@ -6,7 +6,7 @@
 import { Fault } from '../../base/fault.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { Log } from '../../base/log.ts';
-import { watchMemory } from '../process-memory.ts';
+import { watchMemory } from '../watch-memory.ts';
 import { CompilerProcess } from './compiler-process.ts';
 import { MessageTooLong } from './json-rpc.ts';
 

@@ -6,8 +6,8 @@ import { Ajv, type Options } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
 import { depthOf, type Json, type JsonObject } from '../../base/json.ts';
+import type { TimeBox } from '../../base/time-box.ts';
 import { describeMistakes } from './describe-mistake.ts';
-import { type RunLimited, TimeSpent } from './limited-time.ts';
 
 /** One sentence per mistake; none means that the value fits. */
 export type CheckValue = (value: Json) => readonly string[];
@@ -34,28 +34,28 @@ export function compileOwnSchema(schema: JsonObject): CheckValue {
 }
 
 /** A checker for a stranger's schema, or why there can be none. `root` names the value in its sentences. */
-export function compileStrangerSchema(schema: JsonObject, root: string, runLimited: RunLimited): CompiledSchema {
+export function compileStrangerSchema(schema: JsonObject, root: string, timeBox: TimeBox): CompiledSchema {
   if (depthOf(schema, MAX_SCHEMA_DEPTH + 1) > MAX_SCHEMA_DEPTH) {
     return { kind: 'refused', reason: `it is nested more than ${MAX_SCHEMA_DEPTH} levels deep` };
   }
   if (schema.$async !== undefined) return { kind: 'refused', reason: '$async is no keyword of JSON Schema' };
   try {
-    const check = runLimited(COMPILE_MS, () => checkerOf(schema, root));
-    return { kind: 'checker', check: (value) => tooDeep(value, root) ?? checkLimited(check, value, root, runLimited) };
+    const compiled = timeBox(COMPILE_MS, () => checkerOf(schema, root));
+    if (compiled.kind === 'out-of-time') return { kind: 'refused', reason: 'it takes too long to compile' };
+    const check: CheckValue = (value) => tooDeep(value, root) ?? checkBoxed(compiled.value, value, root, timeBox);
+    return { kind: 'checker', check };
   } catch (thrown) {
-    if (thrown instanceof TimeSpent) return { kind: 'refused', reason: 'it takes too long to compile' };
     return { kind: 'refused', reason: reasonOf(thrown) };
   }
 }
 
-function checkLimited(check: CheckValue, value: Json, root: string, runLimited: RunLimited): readonly string[] {
+function checkBoxed(check: CheckValue, value: Json, root: string, timeBox: TimeBox): readonly string[] {
+  const what = root === '' ? 'The arguments' : `The ${root}`;
   try {
-    return runLimited(CHECK_MS, () => check(value));
+    const checked = timeBox(CHECK_MS, () => check(value));
+    if (checked.kind === 'done') return checked.value;
+    return [`${what} could not be checked against the schema within ${CHECK_MS} ms; look for a slow pattern in it.`];
   } catch (thrown) {
-    const what = root === '' ? 'The arguments' : `The ${root}`;
-    if (thrown instanceof TimeSpent) {
-      return [`${what} could not be checked against the schema within ${CHECK_MS} ms; look for a slow pattern in it.`];
-    }
     return [`${what} could not be checked against the schema: ${reasonOf(thrown)}.`];
   }
 }

@@ -4,12 +4,12 @@
  */
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Json, JsonObject } from '../../base/json.ts';
+import type { ProgramRequest } from '../../execute-program.ts';
 import type { Outcome } from '../../outcome.ts';
 import { type CheckValue, compileOwnSchema } from '../arguments/compile-schema.ts';
 import { OUTCOME_SCHEMA } from '../rendering/outcome-schema.ts';
 import { renderError } from '../rendering/render-fault.ts';
 import { renderOutcome } from '../rendering/render-outcome.ts';
-import type { ProgramRequest } from '../server-parts.ts';
 import type { CallContext, ServerTool } from '../server-tool.ts';
 import type { CodeModeTool, StoredProgram } from '../workspace/workspace.ts';
 import { TIMEOUT_PROPERTY } from './run-js.ts';

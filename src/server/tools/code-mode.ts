@@ -6,10 +6,10 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { EngineChoice } from '../../base/config.ts';
 import { Fault } from '../../base/fault.ts';
 import type { JsonObject } from '../../base/json.ts';
+import type { TimeBox } from '../../base/time-box.ts';
 import type { Diagnostic } from '../../compile/diagnostics.ts';
 import { type CheckValue, compileStrangerSchema } from '../arguments/compile-schema.ts';
 import { knownServers } from '../arguments/known-servers.ts';
-import type { RunLimited } from '../arguments/limited-time.ts';
 import { answerSchema, DIAGNOSTIC_SCHEMA } from '../rendering/outcome-schema.ts';
 import { renderError } from '../rendering/render-fault.ts';
 import { diagnosticLine } from '../rendering/render-outcome.ts';
@@ -57,7 +57,7 @@ const OUTPUT_SCHEMA = answerSchema(
   ['tool', 'declarations'],
 );
 
-export function codeModeTool(runLimited: RunLimited): ServerTool {
+export function codeModeTool(timeBox: TimeBox): ServerTool {
   return defineTool<CodeModeArguments>({
     name: 'code-mode',
     title: 'Make a code-mode tool',
@@ -71,17 +71,17 @@ export function codeModeTool(runLimited: RunLimited): ServerTool {
     properties: PROPERTIES,
     required: ['name', 'servers'],
     outputSchema: OUTPUT_SCHEMA,
-    call: (args, context) => make(args, context, runLimited),
+    call: (args, context) => make(args, context, timeBox),
   });
 }
 
-async function make(args: CodeModeArguments, context: CallContext, runLimited: RunLimited): Promise<CallToolResult> {
+async function make(args: CodeModeArguments, context: CallContext, timeBox: TimeBox): Promise<CallToolResult> {
   const { parts, workspace, surface, signal } = context;
   const name = codeModeName(args.name);
   const refuse = () => refuseClash(name, surface.builtInNames(), workspace.tools(), args.replace === true);
   refuse();
   const servers = knownServers(args.servers, parts.upstreams);
-  const program = programOf(args, parts.settings.limits.sourceBytes, runLimited);
+  const program = programOf(args, parts.settings.limits.sourceBytes, timeBox);
   const diagnostics = program === undefined ? [] : await checkProgram(program, servers, context);
   if (diagnostics.length > 0) return renderRefusal(name, diagnostics);
   const declarations = await parts.declarations({ servers, detail: 'full' }, signal);
@@ -97,7 +97,7 @@ async function make(args: CodeModeArguments, context: CallContext, runLimited: R
 function programOf(
   { code, inputSchema, outputSchema }: CodeModeArguments,
   sourceBytes: number,
-  runLimited: RunLimited,
+  timeBox: TimeBox,
 ): StoredProgram | undefined {
   if (code === undefined) {
     if (inputSchema === undefined && outputSchema === undefined) return undefined;
@@ -121,18 +121,18 @@ function programOf(
       'inputSchema.type: expected "object", because the arguments of a tool are an object.',
     );
   }
-  const checkArgs = compile(input, 'inputSchema', '', runLimited);
+  const checkArgs = compile(input, 'inputSchema', '', timeBox);
   if (outputSchema === undefined) return { code, inputSchema: input, checkArgs };
   return {
     code,
     inputSchema: input,
     outputSchema,
     checkArgs,
-    checkResult: compile(outputSchema, 'outputSchema', 'result', runLimited),
+    checkResult: compile(outputSchema, 'outputSchema', 'result', timeBox),
   };
 }
 
-function compile(schema: JsonObject, member: string, root: string, runLimited: RunLimited): CheckValue {
+function compile(schema: JsonObject, member: string, root: string, timeBox: TimeBox): CheckValue {
   const chars = JSON.stringify(schema).length;
   if (chars > MAX_SCHEMA_CHARS) {
     throw new Fault(
@@ -140,7 +140,7 @@ function compile(schema: JsonObject, member: string, root: string, runLimited: R
       `${member}: expected at most ${MAX_SCHEMA_CHARS} characters of JSON, got ${chars}.`,
     );
   }
-  const compiled = compileStrangerSchema(schema, root, runLimited);
+  const compiled = compileStrangerSchema(schema, root, timeBox);
   if (compiled.kind === 'checker') return compiled.check;
   throw new Fault('ARGUMENTS_INVALID', `${member}: expected a JSON Schema that can be compiled; ${compiled.reason}.`);
 }

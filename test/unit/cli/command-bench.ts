@@ -1,9 +1,9 @@
 /** What the tests of the commands stand on: a terminal that remembers, and a Codeloom whose parts a test chooses. */
 import { createLog } from '../../../src/base/log.ts';
 import type { CatalogServer } from '../../../src/base/tool.ts';
-import type { Codeloom } from '../../../src/cli/codeloom.ts';
 import { plain, type Terminal } from '../../../src/cli/terminal.ts';
 import { defaultSettings } from '../../../src/config/load-settings.ts';
+import type { Codeloom } from '../../../src/main.ts';
 import type { Outcome } from '../../../src/outcome.ts';
 
 export interface RememberingTerminal extends Terminal {
@@ -41,15 +41,29 @@ export function serverOf(name: string, given: Partial<CatalogServer> = {}): Cata
   return { name, identifier: name, tools: [], dropped: [], ...given };
 }
 
+/** Upstreams of which a test says only what matters to it: none, unless it says so. */
+export function upstreamsOf(given: Partial<Codeloom['upstreams']>): Codeloom['upstreams'] {
+  return {
+    names: () => [],
+    catalog: async () => ({ servers: [], hash: '' }),
+    onToolsChanged: () => () => {},
+    status: () => [],
+    ...given,
+  };
+}
+
 /** A Codeloom without upstreams that completes every program; `parts` replace any of it. */
 export function createCodeloom(parts: Partial<Codeloom> = {}): Codeloom {
   return {
     settings: defaultSettings({ logLevel: 'silent' }),
     log: createLog('silent'),
-    upstreams: { names: () => [], catalog: async () => ({ servers: [], hash: '' }) },
+    version: '0.0.0',
+    upstreams: upstreamsOf({}),
     execute: async () => outcomeOf({ result: 42 }),
+    check: async () => [],
     declarations: async () => '',
-    engineHealth: () => ({ ok: true, detail: 'One worker is ready.', ready: 1, busy: 0 }),
+    callUpstream: async () => ({ kind: 'value', value: null }),
+    health: () => ({ engine: { ok: true, detail: 'One worker is ready.', ready: 1, busy: 0 } }),
     serve: async () => ({ closed: Promise.resolve(), close: async () => {} }),
     close: async () => {},
     ...parts,

@@ -11,9 +11,10 @@ import { type LimitOverrides, resolveLimits } from '../../../src/base/limits.ts'
 import { createLog } from '../../../src/base/log.ts';
 import type { Catalog, CatalogServer } from '../../../src/base/tool.ts';
 import { defaultSettings } from '../../../src/config/load-settings.ts';
+import type { ProgramRequest } from '../../../src/execute-program.ts';
 import type { Outcome } from '../../../src/outcome.ts';
 import type { ToolCallRecord } from '../../../src/run/run-report.ts';
-import type { ProgramRequest, ServerParts, UpstreamCall } from '../../../src/server/server-parts.ts';
+import type { ServerParts, UpstreamCall } from '../../../src/server/server-parts.ts';
 
 type ToolBody = (args: JsonObject, call: Pick<UpstreamCall, 'onProgress'>, signal: AbortSignal) => Promise<Json> | Json;
 

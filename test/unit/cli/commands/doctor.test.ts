@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../../../src/base/fault.ts';
-import type { Codeloom } from '../../../../src/cli/codeloom.ts';
 import { doctorCommand } from '../../../../src/cli/commands/doctor.ts';
 import { defaultSettings, type LoadedSettings } from '../../../../src/config/load-settings.ts';
-import { createCodeloom, createRememberingTerminal, NEVER, outcomeOf, serverOf } from '../command-bench.ts';
+import type { Codeloom } from '../../../../src/main.ts';
+import {
+  createCodeloom,
+  createRememberingTerminal,
+  NEVER,
+  outcomeOf,
+  serverOf,
+  upstreamsOf,
+} from '../command-bench.ts';
 
 const LOADED: LoadedSettings = { settings: defaultSettings(), configFile: 'mcp.json', hasConfigFile: true, notes: [] };
 
@@ -55,13 +62,13 @@ describe('codeloom doctor', () => {
     let closes = 0;
     const { code, lines } = await doctor({
       ...HEALTHY,
-      upstreams: {
+      upstreams: upstreamsOf({
         names: () => [{ name: 'dead' }, { name: 'odd' }],
         catalog: async ([name]) => {
           if (name === 'dead') throw new Fault('UPSTREAM_UNAVAILABLE', 'It did not start.');
           return { servers: [serverOf('odd', { dropped: [{ name: 'x', reason: 'y' }] })], hash: '' };
         },
-      },
+      }),
       close: async () => {
         closes += 1;
       },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ExecuteRequest } from '../../../../src/cli/codeloom.ts';
 import { parseRunRequest, runCommand } from '../../../../src/cli/commands/run.ts';
+import type { ProgramRequest } from '../../../../src/execute-program.ts';
 import { createCodeloom, createRememberingTerminal, NEVER, outcomeOf } from '../command-bench.ts';
 
 describe('the request of codeloom run', () => {
@@ -35,7 +35,7 @@ describe('the request of codeloom run', () => {
 
 describe('codeloom run', () => {
   it('runs the program on the configured engine and ends with 0', async () => {
-    const requests: ExecuteRequest[] = [];
+    const requests: ProgramRequest[] = [];
     const codeloom = createCodeloom({
       execute: async (request) => {
         requests.push(request);

@@ -3,20 +3,20 @@ import { Fault } from '../../../../src/base/fault.ts';
 import type { CatalogServer } from '../../../../src/base/tool.ts';
 import { showTools } from '../../../../src/cli/commands/show-tools.ts';
 import { parseDetail, showTypes } from '../../../../src/cli/commands/show-types.ts';
-import { createCodeloom, createRememberingTerminal, NEVER, serverOf } from '../command-bench.ts';
+import { createCodeloom, createRememberingTerminal, NEVER, serverOf, upstreamsOf } from '../command-bench.ts';
 
 const TOOL = { server: 'alive', name: 'read', identifier: 'read', inputSchema: { type: 'object' } };
 
 /** Upstreams by name: a server that answers, or the fault that asking for it gives. */
-function upstreamsOf(upstreams: Readonly<Record<string, CatalogServer | Fault>>) {
-  return {
+function serversOf(upstreams: Readonly<Record<string, CatalogServer | Fault>>) {
+  return upstreamsOf({
     names: () => Object.keys(upstreams).map((name) => ({ name })),
     catalog: async ([name = '']: readonly string[]) => {
       const found = upstreams[name] ?? new Fault('UPSTREAM_UNKNOWN', `There is no upstream "${name}".`);
       if (found instanceof Fault) throw found;
       return { servers: [found], hash: '' };
     },
-  };
+  });
 }
 
 const ALIVE = serverOf('alive', {
@@ -29,7 +29,7 @@ const DEAD = new Fault('UPSTREAM_UNAVAILABLE', 'It ended at once. Its last words
 describe('codeloom tools', () => {
   it('lists tools, dropped tools and dead upstreams, and ends with 1 because of the dead', async () => {
     const terminal = createRememberingTerminal();
-    const codeloom = createCodeloom({ upstreams: upstreamsOf({ alive: ALIVE, dead: DEAD }) });
+    const codeloom = createCodeloom({ upstreams: serversOf({ alive: ALIVE, dead: DEAD }) });
     expect(await showTools(codeloom, undefined, terminal, NEVER)).toBe(1);
     expect(terminal.out).toEqual([
       'alive (1 tool): Reads things',
@@ -41,13 +41,13 @@ describe('codeloom tools', () => {
 
   it('asks only the upstream that was named', async () => {
     const terminal = createRememberingTerminal();
-    const codeloom = createCodeloom({ upstreams: upstreamsOf({ alive: ALIVE, dead: DEAD }) });
+    const codeloom = createCodeloom({ upstreams: serversOf({ alive: ALIVE, dead: DEAD }) });
     expect(await showTools(codeloom, 'alive', terminal, NEVER)).toBe(0);
     expect(terminal.out).toHaveLength(3);
   });
 
   it('refuses an unknown upstream', async () => {
-    const shown = showTools(createCodeloom({ upstreams: upstreamsOf({}) }), 'x', createRememberingTerminal(), NEVER);
+    const shown = showTools(createCodeloom({ upstreams: serversOf({}) }), 'x', createRememberingTerminal(), NEVER);
     await expect(shown).rejects.toMatchObject({ code: 'UPSTREAM_UNKNOWN' });
   });
 
@@ -60,8 +60,8 @@ describe('codeloom tools', () => {
 
 describe('codeloom types', () => {
   const codeloom = createCodeloom({
-    upstreams: upstreamsOf({ a: ALIVE, b: ALIVE }),
-    declarations: async (servers, _signal, detail) => `// ${detail} of ${servers.join()}\n`,
+    upstreams: serversOf({ a: ALIVE, b: ALIVE }),
+    declarations: async ({ servers, detail }) => `// ${detail} of ${servers?.join()}\n`,
   });
 
   it('prints the declarations of all upstreams, or of those that were named', async () => {

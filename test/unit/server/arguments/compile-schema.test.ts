@@ -1,23 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../../../src/base/json.ts';
+import { createTimeBox } from '../../../../src/base/time-box.ts';
 import { compileOwnSchema, compileStrangerSchema } from '../../../../src/server/arguments/compile-schema.ts';
-import { createTimeLimit } from '../../../../src/server/arguments/limited-time.ts';
 
-const runLimited = createTimeLimit();
+const timeBox = createTimeBox();
 
 function object(properties: JsonObject, more: JsonObject = {}): JsonObject {
   return { type: 'object', properties, additionalProperties: false, ...more };
 }
 
 function checked(schema: JsonObject, value: Json, root = ''): readonly string[] {
-  const compiled = compileStrangerSchema(schema, root, runLimited);
+  const compiled = compileStrangerSchema(schema, root, timeBox);
   if (compiled.kind === 'refused') throw new Error(compiled.reason);
   return compiled.check(value);
 }
 
 function refusal(schema: JsonObject): string {
-  const compiled = compileStrangerSchema(schema, '', runLimited);
+  const compiled = compileStrangerSchema(schema, '', timeBox);
   return compiled.kind === 'refused' ? compiled.reason : 'not refused';
 }
 
@@ -106,7 +106,7 @@ describe('a checker', () => {
     const schema = fc.dictionary(keyword, fc.jsonValue(), { maxKeys: 4 });
     fc.assert(
       fc.property(schema, fc.jsonValue(), (given, value) => {
-        const compiled = compileStrangerSchema(given as JsonObject, '', runLimited);
+        const compiled = compileStrangerSchema(given as JsonObject, '', timeBox);
         const said = compiled.kind === 'checker' ? compiled.check(value as Json) : [compiled.reason];
         expect(said.every((sentence) => typeof sentence === 'string' && sentence !== '')).toBe(true);
       }),

@@ -1,7 +1,8 @@
 /**
  * Runs synchronous work against a clock and ends it when the time is over, wherever it is: in a regular expression, in
- * generated code, in a compiler. Called by validators.ts for what strangers wrote. Costs about a third of a
- * millisecond, because V8 is interrupted from a thread made for the purpose, so it is not for every call.
+ * generated code, in a compiler. Called where schemas of strangers are compiled and used. Costs about a third of a
+ * millisecond, because V8 is interrupted from a thread made for the purpose, so it is not for every call. For pure work
+ * only: `finally` blocks of work that is ended do not run.
  */
 import { createContext, Script } from 'node:vm';
 

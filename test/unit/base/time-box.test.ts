@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createTimeBox } from '../../../../src/upstream/call/time-box.ts';
+import { createTimeBox } from '../../../src/base/time-box.ts';
 
 const timeBox = createTimeBox();
 

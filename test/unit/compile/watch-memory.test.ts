@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { watchMemory } from '../../../src/compile/process-memory.ts';
+import { watchMemory } from '../../../src/compile/watch-memory.ts';
 
 const isLinux = process.platform === 'linux';
 

@@ -1,0 +1,85 @@
+/**
+ * The composition root: builds every part from the settings and joins them. Called by src/cli/ and src/index.ts. Reads
+ * no files, flags or environment but the PATH, handles no signals, and holds no state beyond what it returns.
+ */
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import packageJson from '../package.json' with { type: 'json' };
+import type { Settings } from './base/config.ts';
+import { Fault } from './base/fault.ts';
+import { createLog, type Log } from './base/log.ts';
+import { narrowCatalog } from './base/tool.ts';
+import { createBundler } from './compile/bundle.ts';
+import { renderDeclarations } from './compile/declarations.ts';
+import { createTypechecker } from './compile/typescript/typecheck.ts';
+import { createIsolateEngine } from './engine/isolate/isolate-engine.ts';
+import { checkProgram, type ExecutorParts, executeProgram } from './execute-program.ts';
+import { createAdmission } from './guard/admission.ts';
+import { createReadScope } from './program-scope.ts';
+import { type Served, serve } from './server/serve.ts';
+import type { ServerParts } from './server/server-parts.ts';
+import { createUpstreams, type Upstreams } from './upstream/upstreams.ts';
+
+/** The built runtime, from src/ as well as from the flat dist/. */
+const RUNTIME_DIR = fileURLToPath(new URL('../dist/sandbox-runtime/', import.meta.url));
+
+export interface Codeloom extends ServerParts {
+  /** Serves MCP as the settings say, until it is closed or its client has gone. */
+  serve(): Promise<Served>;
+  /** Ends everything; resolves when no child process is left. */
+  close(): Promise<void>;
+}
+
+/** Starts nothing and connects to nothing yet. Throws Fault ENGINE_UNAVAILABLE where no engine can run here. */
+export function buildCodeloom(settings: Settings, log: Log = createLog(settings.logLevel)): Codeloom {
+  const { limits } = settings;
+  const { version } = packageJson;
+  const upstreams = createUpstreams(settings.upstreams, { limits, log, version });
+  const engine = createIsolateEngine({ runtimeDir: RUNTIME_DIR, limits, log, path: process.env.PATH });
+  const executor: ExecutorParts = {
+    limits,
+    readScope: createReadScope(upstreams),
+    typechecker: createTypechecker({ limits, log }),
+    bundler: createBundler({ limits, log }),
+    admission: createAdmission(limits),
+    callTool: upstreams.callTool,
+    chooseEngine: (choice = settings.engine) => {
+      if (choice !== 'docker') return engine;
+      throw new Fault('ENGINE_UNAVAILABLE', 'The docker engine is not part of this version; use node or auto.');
+    },
+  };
+  const parts: ServerParts = {
+    settings,
+    log,
+    version,
+    execute: (request, signal) => executeProgram(executor, request, signal),
+    check: (request, signal) => checkProgram(executor, request, signal),
+    ...upstreamParts(upstreams),
+    health: () => ({ engine: engine.health() }),
+  };
+  return {
+    ...parts,
+    serve: () => serve(parts),
+    close: async () => {
+      await Promise.all([engine.close(), executor.typechecker.close(), executor.bundler.close(), upstreams.close()]);
+    },
+  };
+}
+
+function upstreamParts(upstreams: Upstreams): Pick<ServerParts, 'upstreams' | 'declarations' | 'callUpstream'> {
+  return {
+    upstreams,
+    declarations: async ({ servers, tools, detail }, signal) => {
+      const chosen = servers ?? upstreams.names().map(({ name }) => name);
+      const catalog = await upstreams.catalog(chosen, signal);
+      return renderDeclarations(tools === undefined ? catalog : narrowCatalog(catalog, tools), { detail });
+    },
+    callUpstream: async ({ server, tool: name, args, onProgress }, signal) => {
+      const catalog = await upstreams.catalog([server], signal);
+      const tool = catalog.servers[0]?.tools.find((each) => each.name === name);
+      if (tool === undefined) throw new Fault('ARGUMENTS_INVALID', `The server ${server} has no tool ${name}.`);
+      const call = { runId: randomUUID(), tool, args };
+      return upstreams.callTool(onProgress === undefined ? call : { ...call, onProgress }, signal);
+    },
+  };
+}

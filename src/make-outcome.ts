@@ -1,0 +1,93 @@
+/**
+ * Makes the outcome of one run out of what the stages came to, with everything brought back to the agent's own lines.
+ * Used by src/execute-program.ts alone.
+ */
+import { randomUUID } from 'node:crypto';
+import { elapsedMs, nowMs } from './base/deadline.ts';
+import { Fault } from './base/fault.ts';
+import type { LimitName } from './base/limits.ts';
+import type { Bundle } from './compile/bundle.ts';
+import type { Diagnostic } from './compile/diagnostics.ts';
+import { locate, locateError } from './compile/locate-error.ts';
+import type { Engine } from './engine/engine.ts';
+import type { Outcome, OutcomeError, OutcomeKind } from './outcome.ts';
+import { limitMessage } from './run/limit-message.ts';
+import type { RunEnd, RunReport, UnawaitedCall } from './run/run-report.ts';
+
+/** Why a program was not run. */
+export interface Refusal {
+  readonly kind: 'type-error' | 'bundle-error';
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export class OutcomeDraft {
+  readonly runId = randomUUID();
+  readonly timings = { typecheckMs: 0, bundleMs: 0, startMs: 0, runMs: 0 };
+  readonly #startedMs = nowMs();
+  readonly #engine: Engine;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  refused({ kind, diagnostics }: Refusal): Outcome {
+    return { ...this.#outcome(kind), diagnostics };
+  }
+
+  /** A limit that was met before there was a run. */
+  exceeded(limit: LimitName, value: number, needed: number): Outcome {
+    const message = limitMessage(limit, value, needed);
+    return { ...this.#outcome('limit-exceeded'), error: { name: 'LimitExceeded', message, limit, value } };
+  }
+
+  cancelled({ reason }: AbortSignal): Outcome {
+    const message = reason instanceof Fault ? reason.message : 'The request was cancelled.';
+    return { ...this.#outcome('cancelled'), error: { name: 'Cancelled', message } };
+  }
+
+  ended(report: RunReport, bundle: Bundle): Outcome {
+    const { end, logs, toolCalls, truncated, unawaited } = report;
+    Object.assign(this.timings, { startMs: report.startMs, runMs: report.runMs });
+    const error = errorOf(end, bundle);
+    const diagnostics = unawaited.map((call) => describeUnawaited(call, bundle));
+    return {
+      ...this.#outcome(end.kind),
+      ...(end.kind === 'completed' && end.result !== undefined ? { result: end.result } : {}),
+      ...(error === undefined ? {} : { error }),
+      ...(diagnostics.length === 0 ? {} : { diagnostics }),
+      logs,
+      toolCalls,
+      ...(truncated === undefined ? {} : { truncated }),
+    };
+  }
+
+  #outcome(kind: OutcomeKind): Outcome {
+    const { name: engine, isolation } = this.#engine;
+    const timings = { ...this.timings, totalMs: elapsedMs(this.#startedMs) };
+    return { kind, runId: this.runId, logs: [], toolCalls: [], engine, isolation, timings };
+  }
+}
+
+function errorOf(end: RunEnd, bundle: Bundle): OutcomeError | undefined {
+  switch (end.kind) {
+    case 'completed':
+      return undefined;
+    case 'program-threw':
+      return locateError(bundle, end.error);
+    case 'limit-exceeded':
+      return { name: 'LimitExceeded', message: end.message, limit: end.limit, value: end.value };
+    case 'cancelled':
+      return { name: 'Cancelled', message: end.message };
+  }
+}
+
+function describeUnawaited({ server, tool, stack }: UnawaitedCall, bundle: Bundle): Diagnostic {
+  const { line, column } = locate(bundle, stack) ?? { line: 1, column: 1 };
+  return {
+    line,
+    column,
+    code: 'unawaited-tool-call',
+    message: `The call of ${server}.${tool} was still pending when the program returned, and was aborted.`,
+    hint: 'Put `await` before it, or collect such calls and await Promise.all of them.',
+  };
+}
