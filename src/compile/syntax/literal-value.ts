@@ -1,6 +1,6 @@
 /** What a word or a string literal of a program stands for, escapes read. Called by named-servers.ts. */
 
-const ESCAPE = /\\(?:u\{([0-9a-f]{1,6})\}|u([0-9a-f]{4})|x([0-9a-f]{2})|(\r\n|[^]))/gi;
+const ESCAPE = /\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|.))/gsu;
 const SINGLE: ReadonlyMap<string, string> = new Map([
   ['n', '\n'],
   ['t', '\t'],

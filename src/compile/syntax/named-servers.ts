@@ -10,7 +10,7 @@ import { stringValue, wordValue } from './literal-value.ts';
 export type NamedServers =
   | {
       readonly kind: 'named';
-      /** Configured names, each once, in the order in which they are first named. */
+      /** Configured names, each once, sorted. */
       readonly names: readonly string[];
       /** What the program names and nobody configured, as the program spells it. */
       readonly unknown: readonly string[];
@@ -37,7 +37,7 @@ export function namedServers(source: string, identifiers: ReadonlyMap<string, st
       else names.add(name);
     }
   }
-  return { kind: 'named', names: [...names], unknown: [...unknown] };
+  return { kind: 'named', names: [...names].sort(), unknown: [...unknown] };
 }
 
 interface Word {
@@ -97,12 +97,12 @@ function isKey(tokens: readonly Word[], at: number): boolean {
 /** `.x`, `?.x`, `["x"]`, `?.["x"]`. */
 function accessedAt(tokens: readonly Word[], at: number): readonly string[] | undefined {
   const isDotted = MEMBER.has(tokens[at]?.text ?? '');
-  const name = tokens[isDotted ? at + 1 : at];
+  const start = isDotted ? at + 1 : at;
+  const name = tokens[start];
   if (isDotted && name?.kind === 'word') return [name.text];
   if (name?.kind !== 'open' || name.text !== '[') return undefined;
-  const [key, close] = tokens.slice(tokens.indexOf(name) + 1);
-  const value = key === undefined ? undefined : stringValue(key.text);
-  return value === undefined || close?.text !== ']' ? undefined : [value];
+  const value = stringValue(tokens[start + 1]?.text ?? '');
+  return value === undefined || tokens[start + 2]?.text !== ']' ? undefined : [value];
 }
 
 /** `const { a, "b-c": d } = mcp`, with nothing behind it that would make it something else. */
