@@ -7,10 +7,12 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
+import type { ExternalCopy } from 'isolated-vm';
 import { encodeFrame, FrameDecoder } from './framing.ts';
-import { type GuestCache, Isolate, type IvmLibrary } from './isolate.ts';
+import { GUEST_FILE, Isolate, type IvmLibrary } from './isolate.ts';
 import { IsolateRun } from './isolate-run.ts';
 import { type HostMessage, PROTOCOL_VERSION, parseHostMessage, type SandboxMessage } from './protocol.ts';
+import { rehearseGuest } from './rehearse-guest.ts';
 
 const IN = 3;
 const OUT = 4;
@@ -20,20 +22,25 @@ const MAX_FRAME_BYTES = 256 * 1024 * 1024;
 const [binary = '', heapText = '128'] = process.argv.slice(2);
 const ivm = loadLibrary(binary);
 const guestCode = readFileSync(join(__dirname, 'guest.js'), 'utf8');
-const guestCache: GuestCache = {};
 const usualHeapMb = Number(heapText);
 const runs = new Map<number, IsolateRun>();
-let ahead: Isolate | undefined = createIsolate(usualHeapMb);
+let guestCache: ExternalCopy<ArrayBuffer>;
+let ahead: Isolate | undefined;
+rehearseGuest(guestCode, GUEST_FILE).then(begin, dieNow);
 
-const decoder = new FrameDecoder(MAX_FRAME_BYTES);
-const input = new Socket({ fd: IN, readable: true, writable: false });
-input.on('data', (chunk: Buffer) => {
-  for (const [header = '', ...payloads] of decoder.push(chunk)) receive(parseHostMessage(header), payloads);
-});
-// A host that is gone leaves nothing to do, and a stuck isolate must not keep this process alive.
-input.on('close', dieNow);
-input.on('error', dieNow);
-send({ kind: 'ready', version: PROTOCOL_VERSION });
+function begin(compiledGuest: ArrayBuffer): void {
+  guestCache = new ivm.ExternalCopy(compiledGuest);
+  ahead = createIsolate(usualHeapMb);
+  const decoder = new FrameDecoder(MAX_FRAME_BYTES);
+  const input = new Socket({ fd: IN, readable: true, writable: false });
+  input.on('data', (chunk: Buffer) => {
+    for (const [header = '', ...payloads] of decoder.push(chunk)) receive(parseHostMessage(header), payloads);
+  });
+  // A host that is gone leaves nothing to do, and a stuck isolate must not keep this process alive.
+  input.on('close', dieNow);
+  input.on('error', dieNow);
+  send({ kind: 'ready', version: PROTOCOL_VERSION });
+}
 
 function receive(message: HostMessage, payloads: readonly string[]): void {
   const [first = '', second = '', third = ''] = payloads;
@@ -54,14 +61,17 @@ function startRun(
   run.start(code, grantText, argsText);
 }
 
-/** The isolate is left first and ended afterwards: ending it from within its own callback is not safe. */
+/**
+ * The isolate is left first and ended afterwards: ending it from within its own callback is not safe. The millisecond
+ * between leaves the processor to whoever waits for the result; making the next isolate takes two.
+ */
 function endRun({ run, packed }: { run: number; packed: boolean }, isolate: Isolate): void {
   runs.delete(run);
-  setImmediate(() => {
+  setTimeout(() => {
     isolate.dispose();
     ahead ??= createIsolate(usualHeapMb);
     if (!packed) send({ kind: 'ready', version: PROTOCOL_VERSION });
-  });
+  }, 1);
 }
 
 function takeIsolate(heapMb: number): Isolate {

@@ -13,7 +13,11 @@ import type { GuestLimits } from './protocol.ts';
 export interface IvmLibrary {
   readonly Isolate: typeof IvmIsolate;
   readonly Callback: typeof Callback;
+  readonly ExternalCopy: typeof ExternalCopy;
 }
+
+/** The name of the guest in stacks, where it marks frames that are not the program's. */
+export const GUEST_FILE = 'guest.js';
 
 /** What the guest posts: a kind, three numbers, two texts. Their meaning is guest/boot.ts's. */
 export type Post = (kind: string, first: number, second: number, third: number, text: string, more: string) => void;
@@ -35,13 +39,8 @@ export interface IsolateOptions {
   readonly heapMb: number;
   readonly randomBytes: (count: number) => string;
   readonly onCatastrophe: (message: string) => void;
-  /** What V8 made of the guest code in an isolate before this one; saves compiling it again. */
-  readonly guestCache: GuestCache;
-}
-
-/** Filled by the first isolate of a process, used by those after it. */
-export interface GuestCache {
-  data?: ExternalCopy<ArrayBuffer> | undefined;
+  /** What V8 has compiled of the guest code already; see rehearse-guest.ts. */
+  readonly guestCache: ExternalCopy<ArrayBuffer>;
 }
 
 export class Isolate {
@@ -62,7 +61,9 @@ export class Isolate {
       onCatastrophicError: options.onCatastrophe,
     });
     this.#context = this.#isolate.createContextSync();
-    this.#boot = this.#installGuest();
+    const { guestCode, guestCache: cachedData } = options;
+    const guest = this.#isolate.compileScriptSync(guestCode, { cachedData, filename: GUEST_FILE });
+    this.#boot = guest.runSync(this.#context, { reference: true });
   }
 
   /**
@@ -98,15 +99,6 @@ export class Isolate {
     const main: Reference = await script.run(this.#context, { reference: true });
     this.#isStarted = true;
     await deliver.apply(undefined, ['start', 0, true, '', main.derefInto()]);
-  }
-
-  #installGuest(): Reference {
-    const { guestCode, guestCache } = this.#options;
-    const source =
-      guestCache.data === undefined ? { produceCachedData: true as const } : { cachedData: guestCache.data };
-    const script = this.#isolate.compileScriptSync(guestCode, { ...source, filename: 'guest.js' });
-    guestCache.data ??= (script as { cachedData?: ExternalCopy<ArrayBuffer> }).cachedData;
-    return script.runSync(this.#context, { reference: true });
   }
 
   /** Hands a reply or a due timer to the guest. Throws as `start` does. */
