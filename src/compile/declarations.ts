@@ -8,7 +8,7 @@ import type { Catalog, CatalogServer, Tool } from '../base/tool.ts';
 import { type DocumentOptions, renderDocument } from './json-schema/schema-type.ts';
 import { cleanLine, cleanText, escapeComment, renderDocComment } from './json-schema/text/doc-comment.ts';
 import { propertyName, quote } from './json-schema/text/literal-type.ts';
-import { KIND } from './json-schema/text/type-text.ts';
+import { KIND, NO_PROPERTIES } from './json-schema/text/type-text.ts';
 
 /** Every tool stays callable past this, but the types of later ones are left out. */
 const MAX_TOTAL_CHARS = 2_000_000;
@@ -116,7 +116,7 @@ function renderArgs(schema: Json, options: DocumentOptions): RenderedPart {
   const isObject = !type.isOpaque && (type.kinds & KIND.object) !== 0;
   if (!isObject) return { text: `args?: ${ANY_ARGS}`, namedTypes: [] };
   // A schema that names no property and does not ask for more gets none.
-  if (type.bare !== undefined && !isOpen(schema)) return { text: 'args?: { [key: string]: never }', namedTypes };
+  if (type.bare !== undefined && !isOpen(schema)) return { text: `args?: ${NO_PROPERTIES.text}`, namedTypes };
   return { text: `args${type.takesEmpty ? '?' : ''}: ${type.text}`, namedTypes };
 }
 

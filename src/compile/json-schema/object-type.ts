@@ -7,7 +7,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import { inside, type Position, type Rendering, type Style } from './rendering.ts';
 import { docLines, renderDocComment } from './text/doc-comment.ts';
 import { propertyName } from './text/literal-type.ts';
-import { atom, bareType, KIND, NEVER, opaque, type TypeText, unionOf } from './text/type-text.ts';
+import { atom, bareType, KIND, NO_PROPERTIES, opaque, type TypeText, unionOf } from './text/type-text.ts';
 
 /** An object without comments takes one line up to this. */
 const LINE_CHARS = 90;
@@ -24,8 +24,8 @@ export function renderObjectType(schema: JsonObject, at: Position, rendering: Re
   const properties = declaredProperties(schema);
   const required = requiredNames(schema);
   const further = furtherTypes(schema, at, rendering);
-  if (properties.size === 0 && further.length === 0 && schema.additionalProperties !== false) {
-    return bareType(KIND.object, rendering.word);
+  if (properties.size === 0 && further.length === 0) {
+    return schema.additionalProperties === false ? NO_PROPERTIES : bareType(KIND.object, rendering.word);
   }
   const members: Member[] = [];
   let isCut = false;
@@ -100,7 +100,7 @@ function indexType(
   hasOptional: boolean,
   word: 'unknown' | 'any',
 ): TypeText | undefined {
-  if (further.length === 0) return members.length === 0 ? NEVER : undefined;
+  if (further.length === 0) return undefined;
   const union = unionOf([...further, ...members.map(({ type }) => (fitsTwice(type) ? type : widened(type, word)))]);
   return hasOptional && !union.isOpaque ? { ...union, text: `${union.text} | undefined` } : union;
 }

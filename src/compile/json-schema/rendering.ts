@@ -39,15 +39,15 @@ export interface Budget {
   takeDoc(text: string): boolean;
 }
 
-export interface BudgetSize {
-  readonly nodes: number;
-  readonly textChars: number;
-  readonly docChars: number;
-}
+const BUDGETS = {
+  full: { nodes: 2_000, textChars: 60_000, docChars: 60_000 },
+  line: { nodes: 100, textChars: 4_000, docChars: 0 },
+} as const;
 
-export function createBudget(size: BudgetSize): Budget {
-  const left = { ...size };
-  const take = (purse: keyof BudgetSize, amount: number): boolean => {
+/** What one document may come to. */
+export function createBudget(style: Style): Budget {
+  const left: Record<keyof (typeof BUDGETS)[Style], number> = { ...BUDGETS[style] };
+  const take = (purse: keyof typeof left, amount: number): boolean => {
     if (left[purse] < amount) return false;
     left[purse] -= amount;
     return true;

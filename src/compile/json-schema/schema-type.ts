@@ -22,7 +22,7 @@ import { renderObjectType } from './object-type.ts';
 import { createReferences, type References, resourceOf, type Target } from './references.ts';
 import { type Budget, beside, createBudget, type Position, type Rendering, type Style } from './rendering.ts';
 import { docLines, inlineDoc, renderDocComment } from './text/doc-comment.ts';
-import { literalUnion } from './text/literal-type.ts';
+import { literalUnion, typeName } from './text/literal-type.ts';
 import {
   atom,
   bareType,
@@ -38,11 +38,6 @@ import {
 const MAX_DEPTH = 24;
 /** References followed inside one another before the next one is put off: bounds our own stack. */
 const MAX_OPEN = 12;
-const BUDGETS = {
-  full: { nodes: 2_000, textChars: 60_000, docChars: 60_000 },
-  line: { nodes: 100, textChars: 4_000, docChars: 0 },
-} as const;
-const MAX_NAME_CHARS = 40;
 
 export interface DocumentOptions {
   readonly style: Style;
@@ -92,7 +87,7 @@ class SchemaDocument implements Rendering {
   constructor(root: JsonObject, options: DocumentOptions) {
     this.style = options.style;
     this.word = options.word;
-    this.budget = createBudget(BUDGETS[options.style]);
+    this.budget = createBudget(options.style);
     this.#root = root;
     this.#options = options;
     this.#references = createReferences(root);
@@ -228,10 +223,4 @@ class SchemaDocument implements Rendering {
     this.#open -= 1;
     this.#statements.push(`${this.budget.takeDoc(doc) ? doc : ''}  type ${type.name} = ${type.meaning.text};\n`);
   }
-}
-
-function typeName(wanted: string): string {
-  const words = wanted.slice(0, MAX_NAME_CHARS).split(/[^A-Za-z0-9]+/);
-  const joined = words.map((word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`).join('');
-  return /^[A-Z]/.test(joined) ? joined : `Type${joined}`;
 }

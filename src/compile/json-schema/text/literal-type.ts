@@ -4,13 +4,15 @@
  * rest of json-schema/ and by declarations.ts.
  */
 import { isJsonObject, type Json } from '../../../base/json.ts';
-import { atom, bareType, KIND, type KindName, type TypeText, unionOf } from './type-text.ts';
+import { atom, bareType, KIND, type KindName, NO_PROPERTIES, type TypeText, unionOf } from './type-text.ts';
 
 const MAX_LITERAL_CHARS = 1_000;
 const MAX_LITERAL_DEPTH = 6;
 const MAX_MEMBERS = 100;
 const MAX_ENUM_VALUES = 500;
 const MAX_ENUM_CHARS = 10_000;
+/** Of what a stranger calls a type. */
+const MAX_NAME_CHARS = 40;
 const BARE_NAME = /^[A-Za-z_$][\w$]*$/;
 
 /** The text as a double-quoted literal that reads the same to TypeScript, JavaScript and a person. */
@@ -23,6 +25,13 @@ export function quote(text: string): string {
 
 export function propertyName(name: string): string {
   return BARE_NAME.test(name) ? name : quote(name);
+}
+
+/** A name for a type, made of what a schema calls it: never a reserved word, because it starts with a capital. */
+export function typeName(wanted: string): string {
+  const words = wanted.slice(0, MAX_NAME_CHARS).split(/[^A-Za-z0-9]+/);
+  const joined = words.map((word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`).join('');
+  return /^[A-Z]/.test(joined) ? joined : `Type${joined}`;
 }
 
 export function kindOf(value: Json): KindName {
@@ -62,7 +71,7 @@ function literalTuple(values: readonly Json[], word: 'unknown' | 'any', depth: n
 function literalObject(value: { readonly [key: string]: Json }, word: 'unknown' | 'any', depth: number): TypeText {
   const entries = Object.entries(value);
   if (entries.length > MAX_MEMBERS) return bareType(KIND.object, word);
-  if (entries.length === 0) return atom('{ [key: string]: never }', KIND.object, { takesEmpty: true });
+  if (entries.length === 0) return NO_PROPERTIES;
   const members = entries.map(
     ([name, member]) => `${propertyName(name)}: ${literalType(member, word, depth + 1).text}`,
   );

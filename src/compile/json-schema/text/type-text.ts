@@ -37,6 +37,12 @@ export const NEVER: TypeText = {
   takesEmpty: false,
 };
 
+/**
+ * An object without properties: `{}` would take anything. Not `never`, because that is also what an empty array of a
+ * program holds, and the type-checker forgives plain JavaScript what it says of `never`.
+ */
+export const NO_PROPERTIES = atom('{ [key: string]: undefined }', KIND.object, { takesEmpty: true });
+
 /** `unknown` or `any`, with a comment where something had to be left out. */
 export function opaque(word: 'unknown' | 'any', why?: string): TypeText {
   const text = why === undefined ? word : `${word} /* ${why} */`;
