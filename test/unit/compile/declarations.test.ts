@@ -1,37 +1,17 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: what a stranger writes
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isJsonObject } from '../../../src/base/json.ts';
-import { type Catalog, EMPTY_CATALOG, type Tool } from '../../../src/base/tool.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type Catalog, EMPTY_CATALOG } from '../../../src/base/tool.ts';
 import { renderArgsType, renderDeclarations } from '../../../src/compile/declarations.ts';
-import { createTypechecker } from '../../../src/compile/typescript/typecheck.ts';
-import { catalogOf, realCatalog, sampleOf } from './catalogs.ts';
-import { LIMITS, NEVER, read, SILENT } from './fixture.ts';
+import { catalogOf } from './declarations/catalogs.ts';
+import { createJudge, errorsOf, program } from './declarations/judge.ts';
 import { hostileName, hostileText, schemaDocument } from './json-schema/arbitrary-schema.ts';
-import { toExpression, typeErrors } from './json-schema/type-errors.ts';
+import { typeErrors } from './json-schema/type-errors.ts';
 
 const string = { type: 'string' };
 
-/** What the compiler says of a program against the catalog's declarations, and of the declarations themselves. */
-const errorsOf = (catalog: Catalog, program = '', args = '') =>
-  typeErrors({ 'declarations.d.ts': renderDeclarations(catalog) + args, 'program.ts': `${program}\nexport {};\n` });
-
-/** Lines that must compile, and lines that must not: an expectation that is not met is an error itself. */
-const program = (good: readonly string[], bad: readonly string[]) =>
-  [...good, ...bad.map((line) => `// @ts-expect-error\n${line}`)].join('\n');
-
-const checker = createTypechecker({ limits: LIMITS, log: SILENT });
-afterAll(() => checker.close());
-
-/** Of the programs those in which our own type-checker finds nothing wrong. */
-async function unseen(catalog: Catalog, programs: readonly string[]): Promise<readonly string[]> {
-  const declarations = renderDeclarations(catalog);
-  const found = await Promise.all(programs.map((each) => checker.check(read(each), declarations, NEVER)));
-  return programs.filter((_, index) => found[index]?.length === 0);
-}
+const judge = createJudge();
+afterAll(() => judge.close());
 
 const FILES = catalogOf({
   'my-files': {
@@ -86,12 +66,12 @@ describe('what a program may write', () => {
 
   it('is refused in plain JavaScript too, which is forgiven much else', async () => {
     expect(
-      await unseen(
+      await judge.unseen(
         FILES,
         BAD.filter((line) => !line.includes('number')),
       ),
     ).toEqual([]);
-    expect(await unseen(FILES, ['await mcp.my_files.ping({});'])).toHaveLength(1);
+    expect(await judge.unseen(FILES, ['await mcp.my_files.ping({});'])).toHaveLength(1);
   });
 
   it('is nothing of a server where none is selected', async () => {
@@ -139,62 +119,6 @@ describe('what a program may write', () => {
     expect(await errorsOf(catalog, program(calls, ['mcp.a_b;', 'mcp.class_.nope;']))).toEqual([]);
   });
 });
-
-describe('the declarations of the real servers', () => {
-  let folder = '';
-  let catalog: Catalog = EMPTY_CATALOG;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'codeloom-declarations-'));
-    catalog = await realCatalog(folder);
-  });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
-
-  it('take right arguments of every tool, and refuse wrong and unknown ones', async () => {
-    const tools = catalog.servers.flatMap((server) => server.tools.map((tool) => ({ server, tool })));
-    expect(tools.length).toBeGreaterThan(30);
-    const good = tools.flatMap(({ server, tool }) => [
-      `await mcp.${server.identifier}.${tool.identifier}(${toExpression(sampleOf(tool.inputSchema))});`,
-      `await mcp[${JSON.stringify(server.name)}][${JSON.stringify(tool.name)}](${toExpression(sampleOf(tool.inputSchema))});`,
-    ]);
-    const bad = tools.flatMap(({ server, tool }) =>
-      wrongArgs(tool).map((args) => `await mcp.${server.identifier}.${tool.identifier}(${args});`),
-    );
-    expect(await errorsOf(catalog, program(good, bad))).toEqual([]);
-    expect(await unseen(catalog, bad)).toEqual([]);
-  });
-
-  it('type every result that has a schema', async () => {
-    const typed = catalog.servers.flatMap(({ identifier, tools }) =>
-      tools
-        .filter(({ outputSchema }) => outputSchema !== undefined)
-        .map((tool) => `mcp.${identifier}.${tool.identifier}`),
-    );
-    expect(typed.length).toBeGreaterThan(10);
-    const type = (path: string) => `Awaited<ReturnType<typeof ${path}>>`;
-    const good = typed.map((path) => `null! as ${type(path)} satisfies object;`);
-    const bad = typed.flatMap((path) => [`(null! as ${type(path)}).nope;`, `1 satisfies ${type(path)};`]);
-    expect(await errorsOf(catalog, program(good, bad))).toEqual([]);
-  });
-
-  it('say what the server says of itself', () => {
-    const text = renderDeclarations(catalog);
-    expect(text).toContain('/** Message to echo */');
-    expect(text).toContain('@default 3 @minimum 1 @maximum 10');
-    expect(text).toContain('@name "get-sum"');
-  });
-});
-
-function wrongArgs({ inputSchema }: Tool): readonly string[] {
-  const sample = sampleOf(inputSchema);
-  const right = isJsonObject(sample) ? sample : {};
-  const properties = Object.keys(isJsonObject(inputSchema.properties) ? inputSchema.properties : {});
-  return [
-    toExpression({ ...right, nope: 1 }),
-    '"text"',
-    ...properties.map((name) => toExpression({ ...right, [name]: { nope: 1 } })),
-    ...Object.keys(right).map((name) => toExpression({ ...right, [name]: undefined })),
-  ];
-}
 
 describe('the text', () => {
   it('is the same for the same catalog, byte for byte', () => {

@@ -3,7 +3,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { renderDocument } from '../../../../src/compile/json-schema/schema-type.ts';
-import { TORTURE_CASES, type TortureCase } from './torture-schemas.ts';
+import type { TortureCase } from './torture/torture-case.ts';
+import { TORTURE_CASES } from './torture-schemas.ts';
 import { toExpression, typeErrors } from './type-errors.ts';
 
 const AJV_OPTIONS = { strict: false, allErrors: false } as const;

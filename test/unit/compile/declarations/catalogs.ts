@@ -1,12 +1,12 @@
 /** Catalogs for the tests of the declarations: made up, or of the real servers from npm. */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { isJsonObject, type Json, type JsonObject } from '../../../src/base/json.ts';
-import { resolveLimits } from '../../../src/base/limits.ts';
-import { createLog } from '../../../src/base/log.ts';
-import type { Catalog, DroppedTool, Tool } from '../../../src/base/tool.ts';
-import { toIdentifiers } from '../../../src/upstream/identifier.ts';
-import { createUpstreams } from '../../../src/upstream/upstreams.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../../src/base/json.ts';
+import { resolveLimits } from '../../../../src/base/limits.ts';
+import { createLog } from '../../../../src/base/log.ts';
+import type { Catalog, DroppedTool, Tool } from '../../../../src/base/tool.ts';
+import { toIdentifiers } from '../../../../src/upstream/identifier.ts';
+import { createUpstreams } from '../../../../src/upstream/upstreams.ts';
 
 export interface ToolParts {
   readonly inputSchema?: unknown;
