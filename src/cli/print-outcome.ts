@@ -47,7 +47,7 @@ function diagnosticLines({ line, column, code, message, hint }: Diagnostic, sour
 export function codeFrame(source: string, line: number, column: number): readonly string[] {
   const text = source.split(/\r\n|[\n\r\u2028\u2029]/)[line - 1];
   if (text === undefined) return [];
-  const start = Math.max(0, column - 1 - FRAME_CHARS / 2);
+  const start = Math.max(0, Math.min(column - 1 - FRAME_CHARS / 2, text.length - FRAME_CHARS));
   const shown = safeText(text.slice(start, start + FRAME_CHARS).replaceAll('\t', ' '));
   const before = safeText(text.slice(start, column - 1).replaceAll('\t', ' '));
   const gutter = `${line} | `.padStart(8);

@@ -75,6 +75,11 @@ describe('a code frame', () => {
     expect(line.charAt(caret.indexOf('^'))).toBe('X');
   });
 
+  it('shows a line whole where it fits, wherever the mistake is in it', () => {
+    const text = `${'a'.repeat(89)}X`;
+    expect(codeFrame(text, 1, 90)[0]).toContain(text);
+  });
+
   it('points below a character that had to be escaped before it', () => {
     const [line = '', caret = ''] = codeFrame('\t"\u{1b}" X', 1, 6);
     expect(line.charAt(caret.indexOf('^'))).toBe('X');
