@@ -26,7 +26,7 @@ process.stdout.write(String(new ivm.Isolate({ memoryLimit: 16 }).createContextSy
 `;
 
 export async function checkMachine(settings: Settings): Promise<readonly Finding[]> {
-  return [checkNode(), ...(await Promise.all([checkIsolate(), checkBundler(), checkDocker(settings)]))];
+  return [checkNode(), ...(await Promise.all([checkIsolate(), checkBounds(), checkBundler(), checkDocker(settings)]))];
 }
 
 function checkNode(): Finding {
@@ -48,6 +48,23 @@ async function checkIsolate(): Promise<Finding> {
     const detail = 'does not load';
     const advice = 'Run npm ci with the Node.js that runs Codeloom; its prebuilt binaries are for Node.js 24 and 26.';
     return { kind: 'failure', subject, detail, advice };
+  }
+}
+
+/** What the system adds to V8's own heap cap around a worker process; see docs/architecture.md. */
+async function checkBounds(): Promise<Finding> {
+  const subject = 'bounds of a worker';
+  if (process.platform !== 'linux') {
+    const detail = "V8's heap cap and the clock only; the memory watchdog and the system's own bound need Linux";
+    return { kind: 'warning', subject, detail };
+  }
+  try {
+    await promisify(execFile)('setpriv', ['--pdeathsig', 'KILL', process.execPath, '-e', ''], { timeout: CHECK_MS });
+    return { kind: 'ok', subject, detail: "watchdog, the system's bound on memory, and death with its parent" };
+  } catch {
+    const detail =
+      "watchdog and the system's bound on memory; without setpriv, a stuck worker may outlive a Codeloom that is killed";
+    return { kind: 'warning', subject, detail, advice: 'Install util-linux, which has setpriv.' };
   }
 }
 

@@ -31,6 +31,7 @@ describe('codeloom doctor', () => {
     const { code, lines } = await doctor(HEALTHY);
     expect(lines).toMatch(/^ok {3}Node\.js: 2\d\./m);
     expect(lines).toMatch(/^ok {3}isolated-vm: loads/m);
+    expect(lines).toMatch(/^(ok {3}|warn )bounds of a worker: .*(watchdog)/m);
     expect(lines).toMatch(/^ok {3}esbuild: answers$/m);
     expect(lines).toMatch(/^(ok {3}|warn )Docker: /m);
     expect(lines).toMatch(/^ok {3}configuration: mcp\.json is valid, with 0 upstreams$/m);
