@@ -2,7 +2,8 @@
  * `npm run bench`: the whole suite; `npm run bench -- CASE…`: the cases named. Every case runs in fresh processes, round
  * after round, the order reversed each time; ratios are printed first. `--smoke` makes small counts that only show that
  * it works, `--rounds N` sets the rounds, `--save NAME` keeps the results as bench/results/NAME.json instead of under
- * local/; `--save baseline` writes docs/benchmarks anew.
+ * local/; `--save baseline` writes docs/benchmarks anew; `--json` prints the results and keeps nothing; `--no-build` takes
+ * dist/ as it is.
  */
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -20,9 +21,11 @@ const CASES = fileURLToPath(new URL('./cases/', import.meta.url));
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
+  allowNegative: true,
   options: {
     smoke: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    build: { type: 'boolean', default: true },
     rounds: { type: 'string' },
     save: { type: 'string', default: 'local/latest' },
   },
@@ -30,7 +33,12 @@ const { values, positionals } = parseArgs({
 const isSmoke = values.smoke;
 const rounds = Number(values.rounds ?? (isSmoke ? 1 : 3));
 const files = chooseFiles(positionals);
-execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
+if (values.save === 'baseline' && (isSmoke || positionals.length > 0)) {
+  console.error('A baseline is the whole suite at full counts, from one machine in one go.');
+  process.exit(2);
+}
+if (values.build)
+  execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
 const header = readHeader(ROOT);
 if (!values.json) console.log(`${printHeader(header)}\n`);
 if (isSmoke && !values.json) console.log('Smoke: counts are too small for the numbers to mean anything.\n');

@@ -22,7 +22,7 @@ export function resultsPath(name: string): string {
 
 export function writeResults(path: string, results: object): void {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${JSON.stringify(results, undefined, 1)}\n`);
+  writeFileSync(path, `${JSON.stringify(results, undefined, 2)}\n`);
 }
 
 /** The suite's own file, which nobody else writes; undefined where there is none. */

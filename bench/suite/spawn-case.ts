@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { basename } from 'node:path';
 import type { CaseReport, Mode } from '../harness/run-case.ts';
 
-const DEADLINE_MS = { full: 240_000, smoke: 60_000 };
+const DEADLINE_MS = { full: 240_000, smoke: 120_000 };
 const STDERR_CHARS = 600;
 /** isolated-vm asks for the first; the second lets a case collect garbage before it reads memory. */
 const NODE_FLAGS = ['--no-node-snapshot', '--expose-gc', '--no-warnings'];
