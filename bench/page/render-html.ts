@@ -11,7 +11,7 @@ body { margin: 0 auto; max-width: 60rem; padding: 2rem 1.25rem 4rem; font: 16px/
 h1 { font-size: 1.6rem; margin: 0; } h2 { font-size: 1.1rem; margin: 2.5rem 0 .5rem; } p { color: var(--dim); max-width: 46rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; } th, td { text-align: left; padding: .35rem .6rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 td.number { font-variant-numeric: tabular-nums; white-space: nowrap; font-weight: 600; } .met { color: var(--good); } .missed { color: var(--bad); }
-.scroll { overflow-x: auto; } svg { width: 100%; height: auto; max-width: 45rem; display: block; font: 12px system-ui, sans-serif; }
+.scroll { overflow-x: auto; } table.wide { min-width: 110rem; font-size: .8rem; } svg { width: 100%; height: auto; max-width: 45rem; display: block; font: 12px system-ui, sans-serif; }
 svg .label { fill: var(--ink); } svg .value { fill: var(--dim); } svg .note { fill: var(--dim); font-size: 11px; }
 svg .ours { fill: var(--ours); } svg .floor { fill: var(--floor); } svg .other { fill: var(--other); } svg .line { fill: none; stroke: var(--ours); stroke-width: 2; }
 svg .whisker { stroke: var(--dim); stroke-width: 1.5; } svg .axis { stroke: var(--line); } svg .level { stroke: var(--floor); stroke-dasharray: 5 4; }

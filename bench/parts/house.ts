@@ -37,6 +37,8 @@ export interface House {
   readonly bundler: Bundler;
   /** Rejects where the run came to anything but `completed`. */
   run(code: string, more?: Partial<ProgramRequest>): Promise<Outcome>;
+  /** The same, whatever it comes to. */
+  outcomeOf(code: string, more?: Partial<ProgramRequest>): Promise<Outcome>;
   /** Resolves when the engine has as many isolates ready as it keeps. */
   settle(): Promise<void>;
   close(): Promise<void>;
@@ -68,16 +70,19 @@ export function openHouse({
     chooseEngine: () => engine,
   };
   const { signal } = new AbortController();
+  const outcomeOf = (code: string, more?: Partial<ProgramRequest>) =>
+    executeProgram(parts, { code, workspace: 'bench', ...more }, signal);
   return {
     engine,
     typechecker,
     bundler,
     run: async (code, more) => {
-      const outcome = await executeProgram(parts, { code, workspace: 'bench', ...more }, signal);
+      const outcome = await outcomeOf(code, more);
       if (outcome.kind === 'completed') return outcome;
       const { message } = outcome.error ?? outcome.diagnostics?.[0] ?? { message: '' };
       throw new Error(`A program that should complete came to ${outcome.kind}: ${message}`);
     },
+    outcomeOf,
     settle: () => settle(engine),
     close: async () => {
       await Promise.all([engine.close(), typechecker.close(), bundler.close(), upstreams.close()]);

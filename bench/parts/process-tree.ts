@@ -33,6 +33,13 @@ export function readTree(root: number): TreeMemory {
   };
 }
 
+/** Of a process and all below it, together. */
+export function treeMb(root: number): number {
+  const rows = listProcesses();
+  const all = [...rows.filter(({ pid }) => pid === root), ...descendants(rows, root)];
+  return all.reduce((total, { residentMb }) => total + residentMb, 0);
+}
+
 function descendants(rows: readonly Row[], root: number): readonly Row[] {
   const children = rows.filter(({ parent }) => parent === root);
   return children.flatMap((child) => [child, ...descendants(rows, child.pid)]);

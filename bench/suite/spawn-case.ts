@@ -11,8 +11,20 @@ const STDERR_CHARS = 600;
 /** isolated-vm asks for the first; the second lets a case collect garbage before it reads memory. */
 const NODE_FLAGS = ['--no-node-snapshot', '--expose-gc', '--no-warnings'];
 
-export async function spawnCase(file: string, { isSmoke, isReversed }: Mode): Promise<CaseReport> {
-  const args = [...NODE_FLAGS, file, '--json', ...(isSmoke ? ['--smoke'] : []), ...(isReversed ? ['--reversed'] : [])];
+/** `more` are arguments for a file that measures several things. */
+export async function spawnCase(
+  file: string,
+  { isSmoke, isReversed }: Mode,
+  more: readonly string[] = [],
+): Promise<CaseReport> {
+  const args = [
+    ...NODE_FLAGS,
+    file,
+    ...more,
+    '--json',
+    ...(isSmoke ? ['--smoke'] : []),
+    ...(isReversed ? ['--reversed'] : []),
+  ];
   // A group of its own, so that at the deadline its children go with it.
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const { promise: closed, resolve } = Promise.withResolvers<string>();
@@ -21,6 +33,8 @@ export async function spawnCase(file: string, { isSmoke, isReversed }: Mode): Pr
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => {
     stdout += chunk.toString('utf8');
+    // Some libraries let a process hang in its exit: with the report its work is done.
+    if (stdout.endsWith('\n') && parseReport(stdout) !== undefined) killGroup(child.pid);
   });
   child.stderr.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString('utf8')).slice(-STDERR_CHARS);

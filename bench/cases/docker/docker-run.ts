@@ -1,0 +1,70 @@
+/** Runs in containers, through the public API alone: available once this version and this machine have the engine. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { EngineChoice } from '../../../src/base/config.ts';
+import { buildCodeloom, type Codeloom, defaultSettings, Fault, type Outcome } from '../../../src/index.ts';
+import { type BenchCase, NotAvailable } from '../../harness/bench-case.ts';
+import { runAlone } from '../../harness/run-case.ts';
+import { toolServerCommand } from '../../parts/mcp.ts';
+
+const CALLS = 100;
+const PROGRAM = `for (let index = 0; index < ${CALLS}; index++) await mcp.lab.echo({ index });`;
+const COMMAND = '`docker run` of the same image';
+const WARM = 'codeloom, docker engine, warm';
+
+export const dockerRun: BenchCase = {
+  name: 'docker-run',
+  title: 'Runs in containers',
+  about: `\`return 1\` through the docker engine: the first run of a new Codeloom, and warm runs; and a program with ${CALLS} calls, one after another, to an upstream over stdio, of which a sample is the hundredth part. Beside \`docker run --rm\` of the same image with \`node -e 0\`, and beside the same warm run and calls on the node engine.`,
+  claims: [
+    { name: 'warm, to docker run', of: [WARM], to: [COMMAND], goal: 0.025 },
+    { name: 'warm, to the node engine', of: [WARM], to: ['codeloom, node engine, warm'], goal: 3 },
+  ],
+  measure: async (lab) => {
+    const settings = defaultSettings({ logLevel: 'silent' });
+    const [image = ''] = settings.docker.images;
+    const [command = '', ...args] = [process.execPath, ...toolServerCommand()];
+    const upstreams = [{ name: 'lab', transport: { kind: 'stdio' as const, command, args, env: {} } }];
+    const codeloom = buildCodeloom({ ...settings, upstreams });
+    try {
+      const startedMs = performance.now();
+      await runOn(codeloom, 'docker', 'return 1');
+      lab.record('codeloom, docker engine, first run', 'ms', [performance.now() - startedMs]);
+      const callsOn = (engine: EngineChoice) => async () => {
+        const callsMs = performance.now();
+        await runOn(codeloom, engine, PROGRAM);
+        return { overriddenDuration: (performance.now() - callsMs) / CALLS };
+      };
+      const dockerCommand = ['run', '--rm', '--network', 'none', image, 'node', '-e', '0'];
+      await lab.time(
+        [
+          { name: COMMAND, run: () => promisify(execFile)('docker', dockerCommand) },
+          { name: WARM, run: () => runOn(codeloom, 'docker', 'return 1') },
+          { name: 'codeloom, node engine, warm', run: () => runOn(codeloom, 'node', 'return 1') },
+          { name: 'codeloom, docker engine, one call of 100', run: callsOn('docker') },
+          { name: 'codeloom, node engine, one call of 100', run: callsOn('node') },
+        ],
+        { iterations: lab.count(20, 2), warmup: lab.count(3, 1) },
+      );
+    } finally {
+      await codeloom.close();
+    }
+  },
+};
+
+/** Throws NotAvailable where there is no such engine here, which is not the case's fault. */
+async function runOn(codeloom: Codeloom, engine: EngineChoice, code: string): Promise<void> {
+  const end = await codeloom
+    .execute({ code, engine, workspace: 'bench' }, new AbortController().signal)
+    .catch((thrown: unknown) => {
+      if (thrown instanceof Fault && thrown.code === 'ENGINE_UNAVAILABLE') throw new NotAvailable(thrown.message);
+      throw thrown;
+    });
+  if (end.kind !== 'completed') throw new Error(`A program that should complete came to ${wordsOf(end)}.`);
+}
+
+function wordsOf({ kind, error }: Outcome): string {
+  return `${kind}: ${error?.message ?? ''}`;
+}
+
+await runAlone(dockerRun, { isMain: import.meta.main });
