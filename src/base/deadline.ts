@@ -18,8 +18,8 @@ export function elapsedMs(sinceMs: number): number {
  * cancelled; its later rejection is swallowed because nobody waits for it any more.
  */
 export async function raceAbort<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  signal.throwIfAborted();
   promise.catch(() => {});
+  signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();
   const onAbort = () => aborted.reject(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });

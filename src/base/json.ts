@@ -34,10 +34,16 @@ export function stableStringify(value: Json): string {
   return `{${members.join(',')}}`;
 }
 
-/** SHA-256 of the parts as hex. Parts are length-prefixed, so moving text from one to the next changes the hash. */
+/**
+ * SHA-256 of the parts as hex. Parts are length-prefixed, so moving text from one to the next changes the hash. A text
+ * with a lone surrogate has no UTF-8 of its own, and must not hash like the text with U+FFFD in its place.
+ */
 export function contentHash(...parts: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const part of parts) hash.update(`${part.length}:`).update(part);
+  for (const part of parts) {
+    if (part.isWellFormed()) hash.update(`${part.length}:`).update(part);
+    else hash.update(`${part.length}!`).update(part, 'utf16le');
+  }
   return hash.digest('hex');
 }
 

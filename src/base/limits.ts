@@ -7,6 +7,7 @@ import { nearestHint } from './nearest.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
+const SHOWN_CHARS = 40;
 
 interface LimitRow {
   readonly default: number;
@@ -61,12 +62,20 @@ export function resolveLimits(overrides: Readonly<Record<string, unknown>> = {})
     if (!Number.isInteger(value) || (value as number) < min || (value as number) > max) {
       throw new Fault(
         'CONFIG_INVALID',
-        `The limit ${name} must be a whole number from ${min} to ${max}, not ${String(value)}.`,
+        `The limit ${name} must be a whole number from ${min} to ${max}, not ${shown(value)}.`,
       );
     }
     resolved[name] = value as number;
   }
   return resolved as Limits;
+}
+
+/** The value as a message may show it: it came from a file or a client, and may be anything. */
+function shown(value: unknown): string {
+  if (typeof value === 'string')
+    return JSON.stringify(value.length > SHOWN_CHARS ? `${value.slice(0, SHOWN_CHARS)}…` : value);
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  return String(value);
 }
 
 function isLimitName(name: string): name is LimitName {

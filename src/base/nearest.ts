@@ -16,8 +16,11 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   let compared = 0;
   for (const candidate of known) {
     if (++compared > COMPARED_NAMES) break;
-    const apart = distance(wanted, normalise(candidate));
-    if (apart < bestDistance) [best, bestDistance] = [candidate, apart];
+    const other = normalise(candidate);
+    const apart = distance(wanted, other);
+    // As far apart as the longer is long: they have nothing in common.
+    if (apart < bestDistance && apart < Math.max(wanted.length, other.length, 1))
+      [best, bestDistance] = [candidate, apart];
   }
   return best;
 }
