@@ -9,12 +9,20 @@
 /** Both sides must agree: host and runtime ship together, so a difference means a broken installation. */
 export const PROTOCOL_VERSION = 1;
 
+/**
+ * What the runtime in a container prints on stderr, as a line, before a run's last message: by then all that the run
+ * had printed there is on its way, and the host waits for it.
+ */
+export const STDERR_END = '\0end of run';
+
 /** One side's run numbers and call ids never reach this; anything beyond is a forgery. */
 const MAX_ID = 2 ** 31;
 const MAX_HEADER_CHARS = 64 * 1024;
 
 /** What the runtime must hold by itself; the host checks the same again on whatever arrives. */
 export interface GuestLimits {
+  /** For a runtime that must end itself where its host cannot any more. */
+  readonly wallMs: number;
   readonly heapMb: number;
   readonly cpuMs: number;
   readonly argsBytes: number;

@@ -10,6 +10,7 @@ type Deliver = (kind: string, id: number, ok: boolean, text: string, program?: u
 type Boot = (post: (kind: string, first: number) => void, random: () => string, ...texts: string[]) => Deliver;
 
 const LIMITS: GuestLimits = {
+  wallMs: 1_000,
   heapMb: 128,
   cpuMs: 10_000,
   argsBytes: 10_000,

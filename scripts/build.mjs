@@ -44,7 +44,40 @@ const [server] = await Promise.all([
     banner: { js: '(()=>{' },
     footer: { js: 'return guest.boot})()' },
   }),
+  buildContainerRunner(),
 ]);
+
+/** One text that a host can send into a container: a function of `require` and `process`, with the guest's text inside. */
+async function buildContainerRunner() {
+  const guest = await build({
+    ...common,
+    entryPoints: ['sandbox-runtime/container/guest.ts'],
+    write: false,
+    platform: 'neutral',
+    format: 'iife',
+    globalName: 'guest',
+    minify: true,
+    banner: { js: '(()=>{' },
+    footer: { js: 'return guest.bootInContainer})()' },
+  });
+  // It runs in a realm of its own, which has the language and nothing of Node's.
+  const globals = [
+    '{Buffer}=require("buffer")',
+    '{TextDecoder}=require("util")',
+    '{performance}=require("perf_hooks")',
+  ];
+  await build({
+    ...common,
+    entryPoints: ['sandbox-runtime/container-runner.ts'],
+    outfile: 'dist/sandbox-runtime/container-runner.cjs',
+    platform: 'node',
+    format: 'cjs',
+    minify: true,
+    define: { CONTAINER_GUEST: JSON.stringify(guest.outputFiles[0].text) },
+    banner: { js: `(function(require,process){const ${globals.join(',')};` },
+    footer: { js: '})' },
+  });
+}
 
 // Chunks of earlier builds go only after the new ones stand: a server that runs from dist/ meanwhile is not cut off.
 for (const file of readdirSync(`${root}dist`)) {

@@ -25,8 +25,14 @@ const MAX_RESULT_DEPTH = 1_000;
 
 /** The bundle's wrapper is an async function, so its promise is the language's own. */
 type Program = () => Promise<unknown>;
-type Post = (kind: string, first: number, second: number, third: number, text: string, more: string) => void;
-type Deliver = (kind: 'start' | 'reply' | 'timer', id: number, ok: boolean, text: string, program?: Program) => void;
+export type Post = (kind: string, first: number, second: number, third: number, text: string, more: string) => void;
+export type Deliver = (
+  kind: 'start' | 'reply' | 'timer',
+  id: number,
+  ok: boolean,
+  text: string,
+  program?: Program,
+) => void;
 
 const promiseThen = uncurry(Promise.prototype.then) as (
   self: Promise<unknown>,
@@ -36,8 +42,8 @@ const promiseThen = uncurry(Promise.prototype.then) as (
 const now = Date.now;
 
 /**
- * Installs the globals of one run and returns the one function through which the host speaks to the guest.
- * `post` carries messages out; `randomHex` returns that many random bytes as hexadecimal text.
+ * Installs the globals of one run in a realm that has only the language, and returns the one function through which the
+ * host speaks to the guest. `post` carries messages out; `randomHex` returns that many random bytes as hexadecimal text.
  */
 export function boot(
   post: Post,
@@ -46,20 +52,31 @@ export function boot(
   argsText: string,
   limitsText: string,
 ): Deliver {
-  const limits = jsonParse(limitsText) as GuestLimits;
-  const tools = createTools(jsonParse(grantText) as never, limits.argsBytes, (id, server, tool, text) =>
-    post('call', id, server, tool, text, ''),
-  );
   const fire = installTimers(globalThis, {
     start: (id, ms) => post('timer', id, ms, 0, '', ''),
     clear: (id) => post('clear', id, 0, 0, '', ''),
   });
+  installWebGlobals(globalThis, { randomBytes: (bytes) => fromHex(randomHex(bytes), bytes) });
+  return installGuest(post, grantText, argsText, limitsText, fire);
+}
+
+/** The part that every realm needs, also one that has timers and the web's globals of its own. */
+export function installGuest(
+  post: Post,
+  grantText: string,
+  argsText: string,
+  limitsText: string,
+  fire: (timer: number) => void,
+): Deliver {
+  const limits = jsonParse(limitsText) as GuestLimits;
+  const tools = createTools(jsonParse(grantText) as never, limits.argsBytes, (id, server, tool, text) =>
+    post('call', id, server, tool, text, ''),
+  );
   const define = (name: string, value: unknown) => defineValue(globalThis, name, value, false);
   define(
     'console',
     createConsole((level, text) => post('log', 0, 0, 0, level, text), now),
   );
-  installWebGlobals(globalThis, { randomBytes: (bytes) => fromHex(randomHex(bytes), bytes) });
   define('ToolError', ToolError);
   define('mcp', tools.mcp);
   define('args', jsonParse(argsText));

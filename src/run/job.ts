@@ -16,5 +16,7 @@ export interface Job {
   /** The tools that the program may call, and no others. */
   readonly catalog: Catalog;
   readonly limits: Limits;
+  /** Docker engine only: the image to run in; absent means the default one. */
+  readonly image?: string;
   readonly onProgress?: (progress: ToolProgress) => void;
 }

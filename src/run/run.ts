@@ -65,8 +65,8 @@ export class Run {
     this.#logs = new KeptLogs(job.limits);
     this.#deadline = setTimeout(() => this.#expire(), job.limits.wallMs);
     signal.addEventListener('abort', this.#onAbort, { once: true });
-    const { heapMb, cpuMs, argsBytes, resultBytes, logBytes, logLines } = job.limits;
-    const limits = { heapMb, cpuMs, argsBytes, resultBytes, logBytes, logLines };
+    const { wallMs, heapMb, cpuMs, argsBytes, resultBytes, logBytes, logLines } = job.limits;
+    const limits = { wallMs, heapMb, cpuMs, argsBytes, resultBytes, logBytes, logLines };
     this.#send(
       { kind: 'run', run: options.number, packed: options.packed, limits },
       job.code,

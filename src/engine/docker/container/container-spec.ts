@@ -1,0 +1,90 @@
+/**
+ * The wall around a container, as the daemon is asked for it: every flag of docs/threat-model.md's docker part stands here.
+ * Called by container-maker.ts. Pure; test/unit/engine/docker/container-spec.test.ts holds each flag, and
+ * test/contract/engine/docker-wall.test.ts inspects a live container and tries to break each from inside.
+ */
+import type { ContainerCreateOptions } from 'dockerode';
+import { nodeArguments } from './bootstrap.ts';
+
+const MIB = 1024 * 1024;
+
+/** Node itself, the runtime, and files in tmpfs, which count as memory of the container. */
+const MEMORY_OVERHEAD_MB = 96;
+/** Threads count too: Node has eleven of its own. */
+const PIDS = 64;
+const TMPFS_MB = 32;
+const FILE_MB = 32;
+const OPEN_FILES = 1_024;
+/** Processor seconds of one process, beyond what the engine allows a run: for a host that is gone. */
+const CPU_GRACE_S = 10;
+const TMPFS = `rw,noexec,nosuid,nodev,size=${TMPFS_MB}m,mode=1777`;
+const USER = '1000:1000';
+
+export interface ContainerNeeds {
+  readonly image: string;
+  readonly heapMb: number;
+  readonly cpuMs: number;
+  readonly runtime: string | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** What the daemon has to find for one container, in MB. */
+export function containerMemoryMb(heapMb: number): number {
+  return heapMb + MEMORY_OVERHEAD_MB;
+}
+
+export function containerSpec(needs: ContainerNeeds): ContainerCreateOptions {
+  return {
+    Image: needs.image,
+    // Always overridden: an image's own entry point would interpret our command line.
+    Entrypoint: ['node'],
+    Cmd: [...nodeArguments(needs.heapMb)],
+    User: USER,
+    WorkingDir: '/workspace',
+    Env: [],
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+    OpenStdin: true,
+    // The container sees the end of its stdin when we are gone, however we went.
+    StdinOnce: true,
+    Tty: false,
+    Labels: { ...needs.labels },
+    HostConfig: hostConfig(needs),
+  };
+}
+
+function hostConfig({ heapMb, cpuMs, runtime }: ContainerNeeds): NonNullable<ContainerCreateOptions['HostConfig']> {
+  const memory = containerMemoryMb(heapMb) * MIB;
+  const cpuSeconds = Math.ceil(cpuMs / 1_000) + CPU_GRACE_S;
+  return {
+    NetworkMode: 'none',
+    ReadonlyRootfs: true,
+    CapDrop: ['ALL'],
+    SecurityOpt: ['no-new-privileges'],
+    Privileged: false,
+    PidsLimit: PIDS,
+    // As much swap as memory means none at all.
+    Memory: memory,
+    MemorySwap: memory,
+    NanoCpus: 1e9,
+    Ulimits: [
+      limit('nofile', OPEN_FILES),
+      limit('fsize', FILE_MB * MIB),
+      limit('core', 0),
+      // First a signal that tells why, then one that cannot be ignored.
+      { Name: 'cpu', Soft: cpuSeconds, Hard: cpuSeconds + 2 },
+    ],
+    Tmpfs: { '/tmp': TMPFS, '/workspace': TMPFS },
+    // Reaps what the program leaves behind, and has signals work as elsewhere.
+    Init: true,
+    IpcMode: 'none',
+    LogConfig: { Type: 'none', Config: {} },
+    AutoRemove: false,
+    ...(runtime === undefined ? {} : { Runtime: runtime }),
+  };
+}
+
+function limit(name: string, value: number): { Name: string; Soft: number; Hard: number } {
+  return { Name: name, Soft: value, Hard: value };
+}

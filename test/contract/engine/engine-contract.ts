@@ -1,0 +1,315 @@
+/**
+ * What every engine does alike, whatever its sandboxes are: one suite, called by a short file for each engine. A
+ * behaviour that only one engine has is tested beside it, never here.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Engine } from '../../../src/engine/engine.ts';
+import type { ToolReply } from '../../../src/run/call-tool.ts';
+import { type Bench, createBench } from './bench.ts';
+
+/** `skip` is why the engine cannot be had here. */
+export function engineContract(name: string, makeEngine: () => Engine, skip?: string): void {
+  describe.skipIf(skip !== undefined)(`the ${name} engine${skip ? ` (skipped: ${skip})` : ''}`, () => {
+    let bench: Bench;
+    beforeAll(() => {
+      bench = createBench(makeEngine());
+    });
+    afterAll(() => bench.close());
+    const theBench = () => bench;
+    describe('results', () => describeResults(theBench));
+    describe('tools', () => describeTools(theBench));
+    describe('logs', () => describeLogs(theBench));
+    describe('errors', () => describeErrors(theBench));
+    describe('limits', () => describeLimits(theBench));
+    describe('runs', () => describeRuns(theBench, makeEngine));
+  });
+}
+
+type TheBench = () => Bench;
+
+function describeResults(bench: TheBench): void {
+  it('returns what the program returns, as JSON', async () => {
+    const program = 'return { list: [1, 2.5, -0], text: "ü\\u{1F600}\\ud800", none: null, deep: { a: [{ b: true }] } }';
+    const { list, ...rest } = (await bench().result(program)) as { list: unknown };
+    expect(list).toEqual([1, 2.5, 0]);
+    expect(rest).toMatchObject({ none: null, deep: { a: [{ b: true }] } });
+  });
+
+  it('has no result where the program returns nothing', async () => {
+    const { end } = await bench().run('const unused = 1;');
+    expect(end).toEqual({ kind: 'completed' });
+  });
+
+  it('runs every form of program', async () => {
+    expect(await bench().result('export default async (args) => args.n + 1', { args: { n: 1 } })).toBe(2);
+    expect(await bench().result('async ({ n }: { n: number }) => n * 2', { args: { n: 4 } })).toBe(8);
+    expect(await bench().result('export default { answer: 42 }')).toEqual({ answer: 42 });
+  });
+
+  it('gives the program its args, also a large one', async () => {
+    const text = 'ä€'.repeat(100_000);
+    expect(await bench().result('return [args.text.length, args.n]', { args: { text, n: null } })).toEqual([
+      200_000,
+      null,
+    ]);
+  });
+
+  it('refuses a result that is no data, saying where and why', async () => {
+    const { end } = await bench().run('return { a: [1, () => 2] }');
+    expect(end).toMatchObject({ kind: 'program-threw', error: { name: 'TypeError' } });
+    expect(end.kind === 'program-threw' && end.error.message).toMatch(/^result\.a\[1\] is a function/);
+  });
+
+  it('renders dates, maps, big numbers and classes by the same rules', async () => {
+    const program = 'return [new Date(0), new Map([["a", 1]]), 10n, new (class P { x = 1 })(), new Uint8Array([1, 2])]';
+    const [date, map, big, point] = (await bench().result(program)) as unknown[];
+    expect(date).toBe('1970-01-01T00:00:00.000Z');
+    expect([map, big, point]).toEqual([expect.anything(), expect.anything(), { x: 1 }]);
+  });
+
+  it('survives a program that replaces builtins', async () => {
+    const program = `
+      JSON.stringify = () => 'fake'; Array.prototype.map = null; Array.prototype.push = () => { throw 1 };
+      Object.prototype.get = 'fake'; Array.prototype[Symbol.iterator] = null;
+      return { a: [1, 2] };`;
+    expect(await bench().result(program)).toEqual({ a: [1, 2] });
+  });
+}
+
+function describeTools(bench: TheBench): void {
+  it('calls a tool and hands its value to the program', async () => {
+    const report = await bench().run('return await mcp.kit.echo({ text: "ü", list: [1] })');
+    expect(report.end).toEqual({ kind: 'completed', result: { text: 'ü', list: [1] } });
+    expect(report.toolCalls).toEqual([{ server: 'kit', tool: 'echo', ms: expect.any(Number), ok: true }]);
+  });
+
+  it('has calls under Promise.all in flight at the same time', async () => {
+    let open = 0;
+    const all = Promise.withResolvers<ToolReply>();
+    const callTool = () => {
+      open += 1;
+      // Nobody is answered before all five have arrived.
+      if (open === 5) all.resolve({ kind: 'value', value: 'ok' });
+      return all.promise;
+    };
+    const program = 'return (await Promise.all([1, 2, 3, 4, 5].map((n) => mcp.kit.echo({ n })))).length';
+    expect(await bench().result(program, { callTool })).toBe(5);
+  });
+
+  it('throws a ToolError with its fields and the line of the call', async () => {
+    const program = `
+const pass = 1;
+try { await mcp.kit.fail({ a: 1 }) } catch (error) {
+  const { name, server, tool, code, message, retryable, details } = error;
+  return { is: error instanceof ToolError && error instanceof Error, name, server, tool, code, message, retryable, details };
+}`;
+    const fields = { server: 'kit', tool: 'fail', code: 'upstream-error', message: 'It broke.', retryable: true };
+    expect(await bench().result(program)).toEqual({
+      is: true,
+      name: 'ToolError',
+      ...fields,
+      details: { given: { a: 1 } },
+    });
+    const thrown = 'const a = 1;\nawait mcp.kit.fail({});';
+    expect(await bench().thrownAt(thrown, (await bench().run(thrown)).end)).toMatchObject({ line: 2 });
+  });
+
+  it('takes a tool result of megabytes whole', async () => {
+    expect(await bench().result('return (await mcp.kit.big({ chars: 3_500_000 })).length')).toBe(3_500_000);
+  });
+
+  it('refuses arguments that are no data, before they leave', async () => {
+    const report = await bench().run(
+      'return mcp.kit.echo({ f: () => 1 }).catch((error) => [error.code, error.message])',
+    );
+    expect(report.end).toMatchObject({
+      result: ['invalid-arguments', expect.stringMatching(/^arguments\.f is a function/)],
+    });
+    expect(report.toolCalls).toEqual([]);
+  });
+
+  it('reports and aborts a call that nobody awaited', async () => {
+    const aborted = Promise.withResolvers<void>();
+    const callTool = (_call: unknown, signal: AbortSignal) => {
+      signal.addEventListener('abort', () => aborted.resolve(), { once: true });
+      return new Promise<never>(() => {});
+    };
+    const report = await bench().run('mcp.kit.hang({}); return 1', { callTool });
+    expect(report.end).toEqual({ kind: 'completed', result: 1 });
+    expect(report.unawaited).toEqual([{ server: 'kit', tool: 'hang', stack: expect.stringContaining('program.js') }]);
+    expect(report.toolCalls).toMatchObject([{ ok: false, code: 'unawaited-tool-call' }]);
+    await aborted.promise;
+  });
+
+  it('refuses calls beyond the budget and lets the program go on', async () => {
+    const program = `
+      const codes = [];
+      for (let n = 0; n < 4; n++) codes.push(await mcp.kit.echo({ n }).then(() => 'ok', (error) => error.code));
+      return codes;`;
+    expect(await bench().result(program, { limits: { toolCalls: 2 } })).toEqual([
+      'ok',
+      'ok',
+      'budget-spent',
+      'budget-spent',
+    ]);
+  });
+}
+
+function describeLogs(bench: TheBench): void {
+  it('brings lines in order, with their levels and times', async () => {
+    const program = `
+      console.debug('d'); console.info('i', 1); console.log({ a: [1] }); console.warn('w'); console.error(new Error('e').message);`;
+    const { logs, truncated } = await bench().run(program);
+    expect(logs.map(({ level, text }) => [level, text])).toEqual([
+      ['debug', 'd'],
+      ['info', 'i 1'],
+      ['log', '{ a: [ 1 ] }'],
+      ['warn', 'w'],
+      ['error', 'e'],
+    ]);
+    expect(truncated).toBeUndefined();
+    for (const { atMs } of logs) expect(atMs).toBeGreaterThanOrEqual(0);
+  });
+
+  it('keeps the first and the last lines of a flood, and counts the rest', async () => {
+    const { logs, truncated, end } = await bench().run(
+      'for (let n = 0; n < 5_000; n++) console.log("line " + n); return 1',
+    );
+    expect(end).toEqual({ kind: 'completed', result: 1 });
+    expect(logs.length).toBeLessThanOrEqual(1_000);
+    expect(logs[0]?.text).toBe('line 0');
+    expect(logs.at(-1)?.text).toBe('line 4999');
+    expect(logs.length + (truncated?.logLines ?? 0)).toBe(5_000);
+  });
+
+  it('brings what was printed before a program is ended by force', async () => {
+    const { logs, end } = await bench().run('console.log("last words"); for (;;);', { limits: { wallMs: 700 } });
+    expect(end.kind).toBe('limit-exceeded');
+    expect(logs.map(({ text }) => text)).toEqual(['last words']);
+  });
+
+  it('warns of a rejection that nobody handled, and keeps the result', async () => {
+    const { logs, end } = await bench().run('Promise.reject(new RangeError("lost")); await sleep(20); return 1');
+    expect(end).toEqual({ kind: 'completed', result: 1 });
+    expect(logs).toMatchObject([{ level: 'warn', text: 'Unhandled rejection: RangeError: lost' }]);
+  });
+}
+
+function describeErrors(bench: TheBench): void {
+  it('tells name, message and the place of an error', async () => {
+    const program = 'const a = 1;\nfunction inner() {\n  throw new RangeError("too much");\n}\nawait null;\ninner();';
+    const { end } = await bench().run(program);
+    expect(end).toMatchObject({ kind: 'program-threw', error: { name: 'RangeError', message: 'too much' } });
+    expect(await bench().thrownAt(program, end)).toEqual({ line: 3, column: 9 });
+  });
+
+  it('tells of anything that can be thrown', async () => {
+    const messages = [];
+    for (const thrown of ['"text"', '{ a: 1 }', 'null', 'new Proxy({}, { get() { throw 1 } })']) {
+      const { end } = await bench().run(`throw ${thrown}`);
+      expect(end.kind, thrown).toBe('program-threw');
+      if (end.kind === 'program-threw') messages.push(end.error.message);
+    }
+    expect(messages.slice(0, 3)).toEqual(['text', '{ a: 1 }', 'null']);
+  });
+
+  it('tells of a stack that overflows', async () => {
+    const { end } = await bench().run('const f = () => 1 + f(); return f()');
+    expect(end).toMatchObject({ kind: 'program-threw', error: { name: 'RangeError' } });
+  });
+}
+
+function describeLimits(bench: TheBench): void {
+  it('refuses a result over resultBytes, with its size', async () => {
+    const { end } = await bench().run('return "x".repeat(5_000)', { limits: { resultBytes: 4_096 } });
+    expect(end).toMatchObject({ kind: 'limit-exceeded', limit: 'resultBytes', value: 4_096 });
+  });
+
+  it.each([
+    ['a loop that never ends', 'for (;;);'],
+    ['microtasks without end', 'const again = () => Promise.resolve().then(again); await again();'],
+    ['a promise that nobody settles', 'await new Promise(() => {});'],
+    ['a tool that never answers', 'await mcp.kit.hang({});'],
+  ])('ends %s when wallMs is over', async (_name, program) => {
+    const { end } = await bench().run(program, { limits: { wallMs: 400 } });
+    expect(end).toMatchObject({ kind: 'limit-exceeded', limit: 'wallMs', value: 400 });
+  });
+
+  it('ends a program that has used its processor time', async () => {
+    const { end } = await bench().run('for (;;);', { limits: { cpuMs: 400 } });
+    expect(end).toMatchObject({ kind: 'limit-exceeded', limit: 'cpuMs', value: 400 });
+  });
+
+  it('ends a program that fills its heap', async () => {
+    const { end } = await bench().run('const all = []; for (;;) all.push(new Array(1_000).fill({ a: 1.5 }));');
+    expect(end).toMatchObject({ kind: 'limit-exceeded', limit: 'heapMb' });
+  });
+
+  it('ends or refuses a program that fills its memory with array buffers', async () => {
+    const { end } = await bench().run('const all = []; for (;;) all.push(new Uint8Array(1_000_000).fill(1));');
+    if (end.kind === 'program-threw') expect(end.error.name).toBe('RangeError');
+    else expect(end).toMatchObject({ kind: 'limit-exceeded', limit: 'heapMb' });
+  });
+}
+
+function describeRuns(bench: TheBench, makeEngine: () => Engine): void {
+  it('gives each run globals of its own', async () => {
+    const program =
+      'const seen = globalThis.mark; globalThis.mark = 1; Array.prototype.mark = 1; return [seen ?? null, [].mark]';
+    for (let n = 0; n < 3; n++) expect(await bench().result(program)).toEqual([null, 1]);
+  });
+
+  it('runs many programs at the same time, each with its own args', async () => {
+    const runs = [1, 2, 3, 4, 5, 6].map((n) => bench().result('await sleep(5); return args.n', { args: { n } }));
+    expect(await Promise.all(runs)).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it('keeps time: sleep, timers that repeat, timers that are cleared', async () => {
+    const program = `
+      const seen = [];
+      const never = setTimeout(() => seen.push('never'), 1); clearTimeout(never);
+      const repeated = setInterval(() => seen.push('tick'), 1);
+      while (seen.length < 3) await sleep(1);
+      clearInterval(repeated);
+      await new Promise((resolve) => setTimeout(resolve, 5, 'arg'));
+      return [seen.length, seen.includes('never')];`;
+    expect(await bench().result(program)).toEqual([3, false]);
+  });
+
+  it('ends a run that is cancelled, spinning or waiting, as cancelled', async () => {
+    for (const last of ['for (;;);', 'await new Promise(() => {});']) {
+      const cancel = new AbortController();
+      const callTool = async () => {
+        cancel.abort();
+        return { kind: 'value', value: 1 } as const;
+      };
+      const report = await bench().run(`await mcp.kit.echo({}); ${last}`, { callTool, signal: cancel.signal });
+      expect(report.end.kind).toBe('cancelled');
+    }
+  });
+
+  it('does not start a run that was cancelled before', async () => {
+    const { end } = await bench().run('return 1', { signal: AbortSignal.abort() });
+    expect(end.kind).toBe('cancelled');
+  });
+
+  it('works on after a run was ended by force', async () => {
+    await bench().run('for (;;);', { limits: { wallMs: 300 } });
+    expect(await bench().result('return "fine"')).toBe('fine');
+  });
+
+  it('rejects runs with SHUTTING_DOWN once it is closed, and those that are running', async () => {
+    const own = createBench(makeEngine());
+    const started = Promise.withResolvers<void>();
+    const callTool = () => {
+      started.resolve();
+      return new Promise<never>(() => {});
+    };
+    const running = own.run('await mcp.kit.hang({})', { callTool });
+    const ended = expect(running).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
+    await started.promise;
+    await Promise.all([own.engine.close(), ended]);
+    await expect(own.run('return 1')).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
+    await own.close();
+  });
+}
