@@ -103,22 +103,22 @@ export function createTools(grant: Grant, maxArgsBytes: number, send: Send): Too
     else pending.reject(failureAt(pending.site, pending.server, pending.tool, value as Failure));
   }
 
-  function pending(): { call: number; stack: string }[] {
-    const list = createList<{ call: number; stack: string }>();
-    for (let id = 1; id <= made; id++) {
-      const waiting = open[id];
-      if (waiting === undefined) continue;
-      // Without a prototype, so that no `toJSON` of the program's is asked when the list is written.
-      const entry = objectCreate(null) as { call: number; stack: string };
-      entry.call = id;
-      entry.stack =
-        list.length < MAX_PENDING_STACKS ? stringSlice(stackOf(waiting.site), 0, MAX_PENDING_STACK_CHARS) : '';
-      append(list, entry);
-    }
-    return list;
-  }
+  return { mcp: createServers(grant, call), settle, pending: () => pendingCalls(open, made) };
+}
 
-  return { mcp: createServers(grant, call), settle, pending };
+function pendingCalls(open: Readonly<Record<number, PendingCall>>, made: number): { call: number; stack: string }[] {
+  const list = createList<{ call: number; stack: string }>();
+  for (let id = 1; id <= made; id++) {
+    const waiting = open[id];
+    if (waiting === undefined) continue;
+    // Without a prototype, so that no `toJSON` of the program's is asked when the list is written.
+    const entry = objectCreate(null) as { call: number; stack: string };
+    entry.call = id;
+    entry.stack =
+      list.length < MAX_PENDING_STACKS ? stringSlice(stackOf(waiting.site), 0, MAX_PENDING_STACK_CHARS) : '';
+    append(list, entry);
+  }
+  return list;
 }
 
 function mistakeOf(rendered: Rendering, maxBytes: number): string | undefined {

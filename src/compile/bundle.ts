@@ -9,8 +9,8 @@ import type { Limits } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
 import { createBoundedCache } from './bounded-cache.ts';
 import type { Diagnostic } from './diagnostics.ts';
+import { type BuildEnd, EsbuildService } from './esbuild/esbuild-process.ts';
 import { insteadOfImport } from './esbuild/import-advice.ts';
-import { type BuildEnd, EsbuildService } from './esbuild/service.ts';
 import { toScript } from './esbuild/to-script.ts';
 import type { Program } from './program-form.ts';
 

@@ -34,19 +34,8 @@ interface Landmarks {
 
 export function createReferences(root: JsonObject): References {
   const circular = new Map<Json, boolean>();
-  let landmarks: Landmarks | undefined;
+  const resolve = createResolver(root);
   let stepsLeft = MAX_STEPS;
-
-  function resolve(ref: string, resource: JsonObject): Target | undefined {
-    if (ref.length > MAX_REF_CHARS) return undefined;
-    const [base = '', fragment = ''] = ref.split('#', 2);
-    if (base !== '' || (fragment !== '' && !fragment.startsWith('/'))) landmarks ??= findLandmarks(root);
-    const start = base === '' ? resource : landmarks?.ids.get(base);
-    if (start === undefined) return undefined;
-    if (fragment.startsWith('/')) return followPointer(fragment, start);
-    const schema = fragment === '' ? start : landmarks?.anchors.get(fragment);
-    return schema && { schema, resource: start, name: fragment || base };
-  }
 
   function targets(schema: JsonObject, resource: JsonObject): readonly (Target | undefined)[] {
     return REFERENCES.flatMap((keyword) => {
@@ -55,22 +44,14 @@ export function createReferences(root: JsonObject): References {
     });
   }
 
-  /** The schemas that hold for the very same value as this one does. */
-  function unguarded({ schema, resource: outer }: Place): readonly Place[] {
-    if (!isJsonObject(schema)) return [];
-    const resource = resourceOf(schema, outer);
-    const referenced = targets(schema, resource).filter((target) => target !== undefined);
-    return [...referenced, ...inPlaceMembers(schema).map((member) => ({ schema: member, resource }))];
-  }
-
   function reachesItself(start: Place): boolean {
     const seen = new Set<Json>();
-    const pending = [...unguarded(start)];
+    const pending = [...unguarded(start, targets)];
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       if (next.schema === start.schema || --stepsLeft < 0) return true;
       if (!isJsonObject(next.schema) || seen.has(next.schema)) continue;
       seen.add(next.schema);
-      for (const place of unguarded(next)) pending.push(place);
+      for (const place of unguarded(next, targets)) pending.push(place);
     }
     return false;
   }
@@ -83,6 +64,29 @@ export function createReferences(root: JsonObject): References {
       circular.set(target.schema, answer);
       return answer;
     },
+  };
+}
+
+/** The schemas that hold for the very same value as this one does. */
+function unguarded({ schema, resource: outer }: Place, targets: References['targets']): readonly Place[] {
+  if (!isJsonObject(schema)) return [];
+  const resource = resourceOf(schema, outer);
+  const referenced = targets(schema, resource).filter((target) => target !== undefined);
+  return [...referenced, ...inPlaceMembers(schema).map((member) => ({ schema: member, resource }))];
+}
+
+/** From a reference and the resource that it stands in to its target. Looks for landmarks only when one is named. */
+function createResolver(root: JsonObject): (ref: string, resource: JsonObject) => Target | undefined {
+  let landmarks: Landmarks | undefined;
+  return (ref, resource) => {
+    if (ref.length > MAX_REF_CHARS) return undefined;
+    const [base = '', fragment = ''] = ref.split('#', 2);
+    if (base !== '' || (fragment !== '' && !fragment.startsWith('/'))) landmarks ??= findLandmarks(root);
+    const start = base === '' ? resource : landmarks?.ids.get(base);
+    if (start === undefined) return undefined;
+    if (fragment.startsWith('/')) return followPointer(fragment, start);
+    const schema = fragment === '' ? start : landmarks?.anchors.get(fragment);
+    return schema && { schema, resource: start, name: fragment || base };
   };
 }
 

@@ -6,7 +6,7 @@ import { Ajv, type Options } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
 import { depthOf, type Json, type JsonObject } from '../../base/json.ts';
-import type { TimeBox } from '../../base/time-box.ts';
+import type { TimeBox } from '../../guard/time-box.ts';
 import { describeMistakes } from './describe-mistake.ts';
 
 /** One sentence per mistake; none means that the value fits. */

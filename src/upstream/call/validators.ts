@@ -12,7 +12,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvFormats, { type FormatName } from 'ajv-formats';
 import { contentHash, type Json, type JsonObject } from '../../base/json.ts';
 import type { Log } from '../../base/log.ts';
-import { createTimeBox, type TimeBox } from '../../base/time-box.ts';
+import { createTimeBox, type TimeBox } from '../../guard/time-box.ts';
 import { isHazardous } from './schema-hazards.ts';
 
 const COMPILE_MS = 500;

@@ -216,10 +216,8 @@ describe('what is refused', () => {
   it('serving beyond loopback without authentication, unless that is accepted', async () => {
     const flags = { '--transport': 'http', '--host': '0.0.0.0' };
     expect(await mistakesOf({ flags })).toEqual([expect.stringMatching(/"0\.0\.0\.0".*--allow-unauthenticated/)]);
-    const accepted = await load({ flags: { ...flags, '--allow-unauthenticated': 'true' } });
-    expect(accepted.settings.host).toBe('0.0.0.0');
-    const overStdio = await load({ flags: { '--host': '0.0.0.0' } });
-    expect(overStdio.settings.transport).toBe('stdio');
+    expect((await load({ flags: { ...flags, '--allow-unauthenticated': 'true' } })).settings.host).toBe('0.0.0.0');
+    expect((await load({ flags: { '--host': '0.0.0.0' } })).settings.transport).toBe('stdio');
   });
 });
 
@@ -234,13 +232,9 @@ describe('the config file', () => {
   it('that is named wins over the one in the user folder', async () => {
     const named = join(folder, 'named.json');
     writeFileSync(named, '{ "codeloom": { "port": 9 } }');
-    const { settings, configFile, hasConfigFile } = await load({
-      file: '{ "codeloom": { "port": 8 } }',
-      flags: { '--config': named },
-    });
-    expect(settings.port).toBe(9);
-    expect(configFile).toBe(named);
-    expect(hasConfigFile).toBe(true);
+    const given = { file: '{ "codeloom": { "port": 8 } }', flags: { '--config': named } };
+    const { settings, configFile, hasConfigFile } = await load(given);
+    expect([settings.port, configFile, hasConfigFile]).toEqual([9, named, true]);
   });
 
   it('may begin with a byte order mark, and must be UTF-8', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../../../src/base/json.ts';
-import { createTimeBox } from '../../../../src/base/time-box.ts';
+import { createTimeBox } from '../../../../src/guard/time-box.ts';
 import { compileOwnSchema, compileStrangerSchema } from '../../../../src/server/arguments/compile-schema.ts';
 
 const timeBox = createTimeBox();

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { BuildOptions } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { resolveLimits } from '../../../../src/base/limits.ts';
-import { EsbuildService } from '../../../../src/compile/esbuild/service.ts';
+import { EsbuildService } from '../../../../src/compile/esbuild/esbuild-process.ts';
 import { SILENT } from '../fixture.ts';
 
 const isLinux = process.platform === 'linux';
