@@ -1,6 +1,6 @@
 /**
  * The docker engine: each run has a container of its own, made ahead of need and thrown away afterwards. The daemon may
- * be on this machine or another. Called through the seam of engine.ts; selection.ts asks for its standing.
+ * be on this machine or another. Called through the seam of engine.ts; engines.ts asks how it stands.
  */
 
 import type { DockerSettings } from '../../base/config.ts';
@@ -13,6 +13,7 @@ import type { Job } from '../../run/job.ts';
 import { neverStarted } from '../../run/run.ts';
 import type { RunReport } from '../../run/run-report.ts';
 import type { Engine, EngineHealth } from '../engine.ts';
+import type { DockerStanding } from '../select-engine.ts';
 import type { SandboxContainer } from './container/sandbox-container.ts';
 import { allowedImage, ContainerMaker } from './container-maker.ts';
 import { ContainerPools } from './container-pools.ts';
@@ -40,15 +41,13 @@ export interface DockerEngineOptions {
   readonly instanceId?: string;
 }
 
-/** Whether runs can be had here, for the choice between engines. */
-export type DockerStanding = 'unknown' | 'ready' | 'image-can-be-pulled' | 'unavailable';
-
 export interface DockerEngine extends Engine {
   readonly instanceId: string;
   /** Begins to watch the daemon; returns at once. Nothing of Docker is touched before. */
   start(): void;
   /** Resolves when it is known whether the daemon is there. */
   readonly known: Promise<void>;
+  /** How it stands for the choice between engines, with the image or the default one. */
   standing(image?: string): DockerStanding;
 }
 
@@ -97,9 +96,9 @@ class ContainerEngine implements DockerEngine {
     const { state } = this.#watch;
     const { settings } = this.#options;
     if (state.kind === 'unknown') return 'unknown';
-    if (state.kind === 'down' || this.#lastFailure !== undefined) return 'unavailable';
-    if (state.daemon.images.has(image ?? settings.images[0] ?? '')) return 'ready';
-    return settings.pull === 'missing' ? 'image-can-be-pulled' : 'unavailable';
+    if (state.kind === 'down') return 'absent';
+    if (!state.daemon.images.has(image ?? settings.images[0] ?? '')) return 'image-missing';
+    return this.#lastFailure === undefined ? 'ready' : 'failing';
   }
 
   warm(): void {
