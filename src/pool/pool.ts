@@ -14,7 +14,7 @@ export interface PoolOptions<Item> {
   readonly max: number;
   /** Items to keep idle ahead of need while the pool is in use. */
   readonly ahead: number;
-  /** After this long without an acquire, idle items are destroyed. */
+  /** After this long without an acquire or a return, idle items are destroyed. */
   readonly idleMs: number;
   /** Told when an item could not be made ahead of need; the next acquire tries again and sees the error itself. */
   onCreateError(error: unknown): void;
@@ -22,6 +22,7 @@ export interface PoolOptions<Item> {
 
 interface Waiter<Item> {
   readonly owner: string;
+  readonly promise: Promise<Item>;
   resolve(item: Item | Promise<Item>): void;
   reject(error: unknown): void;
 }
@@ -67,6 +68,8 @@ export class Pool<Item> {
     try {
       return await raceAbort(coming, signal);
     } catch (error) {
+      const at = this.#waiters.findIndex(({ promise }) => promise === coming);
+      if (at >= 0) this.#waiters.splice(at, 1);
       // An item that arrives for somebody who has left goes back.
       coming.then(
         (item) => this.release(item),
@@ -139,10 +142,15 @@ export class Pool<Item> {
   }
 
   async #makeBusy(owner: string): Promise<Item> {
-    const item = await this.#make();
-    this.#occupy(item, owner);
-    this.#refill();
-    return item;
+    try {
+      const item = await this.#make();
+      this.#occupy(item, owner);
+      this.#refill();
+      return item;
+    } catch (error) {
+      if (this.#waiters.length > 0) this.#offerPlace();
+      throw error;
+    }
   }
 
   #refill(): void {
@@ -176,7 +184,10 @@ export class Pool<Item> {
     } else if (this.#waiters.length > 0) {
       this.#destroy(item);
       this.#offerPlace();
-    } else this.#idle.push(item);
+    } else {
+      this.#idle.push(item);
+      this.#restartIdleTimer();
+    }
   }
 
   async #giveWhenReady(item: Item, isReady: Promise<boolean>): Promise<void> {
@@ -199,7 +210,7 @@ export class Pool<Item> {
 
   #wait(owner: string): Promise<Item> {
     const { promise, resolve, reject } = Promise.withResolvers<Item>();
-    this.#waiters.push({ owner, resolve, reject });
+    this.#waiters.push({ owner, promise, resolve, reject });
     return promise;
   }
 
