@@ -64,6 +64,7 @@ class IsolateEngine implements Engine {
   readonly #packed: PackedWorkers;
   readonly #watchdog = new Watchdog();
   #lastFailure: string | undefined;
+  #isClosed = false;
 
   constructor({ runtimeDir, limits, log, path }: IsolateEngineOptions) {
     this.#log = log;
@@ -93,8 +94,9 @@ class IsolateEngine implements Engine {
       const second = await this.#attempt(job, callTool, signal, askedMs);
       if (second !== undefined) return second;
     } catch (error) {
-      if (!signal.aborted) throw error;
-      return neverStarted(signal, askedMs);
+      if (signal.aborted) return neverStarted(signal, askedMs);
+      // What was lost because everything was ended did not fail by itself.
+      throw this.#isClosed ? new Fault('SHUTTING_DOWN', 'Codeloom is shutting down.', error) : error;
     }
     throw new Fault('SANDBOX_LOST', 'The sandbox ended twice before its program did.');
   }
@@ -107,6 +109,7 @@ class IsolateEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#pool.close();
     this.#packed.close();
     await this.#spawner.close();
