@@ -32,7 +32,14 @@ const TABLE: readonly Row[] = [
   // What only containers have is routed there, or refused with the reason.
   ['auto', undefined, 'ready', true, CRYPTO, 'docker'],
   ['auto', undefined, 'image-missing', true, IMAGE, 'docker'],
-  ['auto', undefined, 'absent', true, CRYPTO, /imports "node:crypto", "zlib": it needs the docker engine\. DOCKER DETAIL$/],
+  [
+    'auto',
+    undefined,
+    'absent',
+    true,
+    CRYPTO,
+    /imports "node:crypto", "zlib": it needs the docker engine\. DOCKER DETAIL$/,
+  ],
   ['auto', undefined, 'absent', true, NATIVE, /depends on sharp: it needs the docker engine/],
   ['auto', 'node', 'ready', true, IMAGE, /asks for the image "node:24", which only the docker engine has/],
   ['node', undefined, 'absent', true, CRYPTO, /imports "node:crypto", "zlib", which only the docker engine has/],
