@@ -17,8 +17,9 @@ const FILE_MB = 32;
 const OPEN_FILES = 1_024;
 /** Processor seconds of one process, beyond what the engine allows a run: for a host that is gone. */
 const CPU_GRACE_S = 10;
-const TMPFS = `rw,noexec,nosuid,nodev,size=${TMPFS_MB}m,mode=1777`;
 const USER = '1000:1000';
+/** The owner as well as the mode: where the image has such a folder, its mode is taken over. */
+const TMPFS = `rw,noexec,nosuid,nodev,size=${TMPFS_MB}m,mode=1777,uid=1000,gid=1000`;
 
 export interface ContainerNeeds {
   readonly image: string;
