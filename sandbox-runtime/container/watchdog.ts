@@ -15,7 +15,9 @@ export function createWatchdog(): (ms: number) => void {
   const memory = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT);
   const clock = new Int32Array(memory);
   const resourceLimits = { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2 };
-  new Worker(WAIT_THEN_KILL, { eval: true, workerData: memory, resourceLimits }).unref();
+  // Streams of its own: otherwise Node opens ours, and makes the descriptors behind them non-blocking.
+  const streams = { stdin: true, stdout: true, stderr: true };
+  new Worker(WAIT_THEN_KILL, { eval: true, workerData: memory, resourceLimits, ...streams }).unref();
   return (ms) => {
     Atomics.store(clock, 0, Math.max(1, Math.ceil(ms)));
     Atomics.notify(clock, 0);
