@@ -19,6 +19,9 @@ export const STDERR_END = '\0end of run';
 const MAX_ID = 2 ** 31;
 const MAX_HEADER_CHARS = 64 * 1024;
 
+/** Levels of nesting that a result may have: what nests deeper by far, nobody on its way can write as JSON again. */
+export const MAX_RESULT_DEPTH = 1_000;
+
 /** What the runtime must hold by itself; the host checks the same again on whatever arrives. */
 export interface GuestLimits {
   /** For a runtime that must end itself where its host cannot any more. */

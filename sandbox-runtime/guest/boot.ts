@@ -2,7 +2,7 @@
  * Installs what a program sees and runs it: the entrance of the guest. Bundled alone and evaluated in a fresh realm
  * before any program is there; the host side is isolate.ts. Only strings, numbers and the program function cross.
  */
-import type { GuestLimits } from '../protocol.ts';
+import { type GuestLimits, MAX_RESULT_DEPTH } from '../protocol.ts';
 import { installWebGlobals } from '../web/install.ts';
 import { createConsole } from './console.ts';
 import { formatError } from './format-error.ts';
@@ -20,8 +20,6 @@ import {
 import { renderValue } from './render-value.ts';
 import { installTimers } from './timers.ts';
 import { createTools, ToolError } from './tools.ts';
-
-const MAX_RESULT_DEPTH = 1_000;
 
 /** The bundle's wrapper is an async function, so its promise is the language's own. */
 type Program = () => Promise<unknown>;

@@ -47,16 +47,22 @@ export function contentHash(...parts: readonly string[]): string {
   return hash.digest('hex');
 }
 
-/** Levels of nesting in a value; a scalar has none. Walks with its own stack, so depth cannot overflow ours. */
+/** Levels of nesting in a value; a scalar has none. Walks level by level, so depth cannot overflow our stack. */
 export function depthOf(value: Json, stopAt = Number.POSITIVE_INFINITY): number {
-  let deepest = 0;
-  const pending: { value: Json; depth: number }[] = [{ value, depth: 0 }];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (typeof next.value !== 'object' || next.value === null) continue;
-    const depth = next.depth + 1;
-    deepest = Math.max(deepest, depth);
-    if (deepest >= stopAt) return deepest;
-    for (const child of Object.values(next.value)) pending.push({ value: child, depth });
+  let depth = 0;
+  let level: readonly (readonly Json[] | JsonObject)[] = [value].filter(isNested);
+  while (level.length > 0 && depth < stopAt) {
+    depth += 1;
+    const next: (readonly Json[] | JsonObject)[] = [];
+    for (const parent of level) {
+      // Scalars are passed over where they stand: of a long list of numbers, no copy is made.
+      for (const child of Array.isArray(parent) ? parent : Object.values(parent)) if (isNested(child)) next.push(child);
+    }
+    level = next;
   }
-  return deepest;
+  return depth;
+}
+
+function isNested(value: Json): value is readonly Json[] | JsonObject {
+  return typeof value === 'object' && value !== null;
 }

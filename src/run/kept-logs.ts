@@ -39,8 +39,13 @@ export class KeptLogs {
   /** Head and tail within the limits; `truncated` where anything was left out. */
   finish(): { logs: readonly LogLine[]; truncated?: Truncation } {
     for (const { level, atMs, text } of this.#tail.lines) this.add(level, atMs, text);
-    const logLines = this.#tail.droppedLines + this.#refused;
-    const logBytes = this.#tail.droppedBytes + this.#refusedBytes;
+    const logLines = sum(this.#tail.droppedLines, this.#refused);
+    const logBytes = sum(this.#tail.droppedBytes, this.#refusedBytes);
     return logLines === 0 ? { logs: this.#kept } : { logs: this.#kept, truncated: { logLines, logBytes } };
   }
+}
+
+/** The one is a claim, and may be as large as a whole number gets. */
+function sum(claimed: number, refused: number): number {
+  return Math.min(claimed + refused, Number.MAX_SAFE_INTEGER);
 }

@@ -2,10 +2,15 @@
  * One run over one channel, from the host's side: sends the job, answers tool calls, keeps the logs, owns the deadline,
  * and comes to one end. Made by the engines, which own the sandbox and feed in what it says. All that arrives is a claim.
  */
-import { parseGuestError, parsePending, type SandboxMessage } from '../../sandbox-runtime/protocol.ts';
+import {
+  MAX_RESULT_DEPTH,
+  parseGuestError,
+  parsePending,
+  type SandboxMessage,
+} from '../../sandbox-runtime/protocol.ts';
 import { elapsedMs, nowMs } from '../base/deadline.ts';
 import { Fault } from '../base/fault.ts';
-import { type Json, parseJson } from '../base/json.ts';
+import { depthOf, type Json, parseJson } from '../base/json.ts';
 import type { LimitName } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
 import type { CallTool, ToolReply } from './call-tool.ts';
@@ -136,6 +141,8 @@ export class Run {
     const result: Json | undefined = hasResult ? parseJson(resultText) : undefined;
     if (hasResult && result === undefined)
       throw new Fault('PROTOCOL_VIOLATION', 'A sandbox returned a result that is not JSON.');
+    if (result !== undefined && depthOf(result, MAX_RESULT_DEPTH + 1) > MAX_RESULT_DEPTH)
+      throw new Fault('PROTOCOL_VIOLATION', 'A sandbox returned a result that is nested too deep.');
     const stacks = new Map(parsePending(pendingText, this.#calls.made).map(({ call, stack }) => [call, stack]));
     this.#end(result === undefined ? { kind: 'completed' } : { kind: 'completed', result }, true, stacks);
   }
