@@ -1,5 +1,4 @@
 /** What the engine contract and the tests beside it share: a real compiler in front of an engine, and a few tools behind it. */
-import { expect } from 'vitest';
 import { type Limits, resolveLimits } from '../../../src/base/limits.ts';
 import { createLog } from '../../../src/base/log.ts';
 import type { Catalog, Tool } from '../../../src/base/tool.ts';
@@ -78,8 +77,8 @@ export function createBench(engine: Engine): Bench {
     run,
     result: async (source, options) => {
       const { end } = await run(source, options);
-      expect(end).toMatchObject({ kind: 'completed' });
-      return end.kind === 'completed' ? end.result : undefined;
+      if (end.kind !== 'completed') throw new Error(`The program did not return: ${JSON.stringify(end)}`);
+      return end.result;
     },
     thrownAt: async (source, end) => {
       if (end.kind !== 'program-threw') throw new Error(`The program did not throw: ${JSON.stringify(end)}`);
