@@ -8,7 +8,7 @@ import { escapeHtml } from './escape-html.ts';
 const NOTABLE_MB = 500;
 
 export const PEERS_ABOUT =
-  'Every cell was observed in a process of its own, in the run that wrote this page. First run: from loading the library to the first result. The others are warm: p50 of the whole run, or its share of one call. Each peer is used as its documentation shows, a fresh sandbox for every run, heap 128 MB where it can be set; none is given help that it does not give itself. In the battery a run has 2 s to live, the process 20 s and 3 GB.';
+  'Every cell was observed in a process of its own, in the run that wrote this page. First run: from loading the library to the first result. The others are warm: p50 of the whole run, or its share of one call. Each peer is used as its documentation shows, a fresh sandbox for every run, heap 128 MB where it can be set; none is given help that it does not give itself. In the battery a run has 2 s to live, the process that hosts it 10 s and 3 GB.';
 
 export function peersMarkdown(results: PeerResults | undefined): string {
   if (results === undefined) return '';

@@ -22,6 +22,9 @@ export interface Behaviour {
   readonly isGood: (seen: Observation) => boolean;
 }
 
+/** Where the program of the exact error line throws. */
+const THROWN_ON = 7;
+
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 const hasEnded = ({ end, isAliveAfter }: Observation) => !end.isOk && isAliveAfter;
 const ended = (seen: Observation) => {
@@ -72,9 +75,14 @@ export const BEHAVIOURS: readonly Behaviour[] = [
   },
   {
     name: 'exact error line',
-    program: () => "const one = 1;\nconst two = one + 1;\nthrow new Error('line three ' + two);",
-    cell: ({ end }) => (tellsLine(end.words, 3) ? 'line 3 told' : `not told: ${firstWords(end.words)}`),
-    isGood: ({ end }) => tellsLine(end.words, 3),
+    program: () => `const a = 1;\nconst b = a + 1;${'\n'.repeat(THROWN_ON - 2)}throw new Error('thrown ' + b);`,
+    cell: ({ end }) => {
+      const line = firstLine(end.words);
+      return line === undefined
+        ? `no line told: ${firstWords(end.words)}`
+        : `told line ${line}, thrown in line ${THROWN_ON}`;
+    },
+    isGood: ({ end }) => firstLine(end.words) === THROWN_ON,
   },
   {
     name: 'unawaited call reported',
@@ -96,8 +104,11 @@ export const BEHAVIOURS: readonly Behaviour[] = [
   },
 ];
 
-function tellsLine(words: string, line: number): boolean {
-  return new RegExp(`(?:program|entry|<isolated-vm>|line["']?:?|eval)\\D{0,20}\\b${line}\\b`, 'i').test(words);
+/** The first position in the words: of a frame of a stack, or a line that is named. */
+function firstLine(words: string): number | undefined {
+  const [, frame, paren, field] = /:(\d+):\d+|:(\d+)\)|\bline"?:? ?(\d+)/.exec(words) ?? [];
+  const text = frame ?? paren ?? field;
+  return text === undefined ? undefined : Number(text);
 }
 
 function firstWords(words: string): string {

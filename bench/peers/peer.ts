@@ -75,9 +75,10 @@ export function loadPackage<Shape>(name: string): Promise<Shape> {
   return import(name) as Promise<Shape>;
 }
 
-/** An error's words, whatever was thrown. */
+/** An error's words, whatever was thrown; an error of another realm is none by `instanceof`. */
 export function wordsOf(thrown: unknown): string {
-  return thrown instanceof Error ? `${thrown.name}: ${thrown.message}\n${thrown.stack ?? ''}` : JSON.stringify(thrown);
+  const { name, message, stack } = (thrown ?? {}) as { name?: unknown; message?: unknown; stack?: unknown };
+  return message === undefined ? JSON.stringify(thrown) : `${name}: ${message}\n${stack ?? ''}`;
 }
 
 export function failed(thrown: unknown, logChars = 0): PeerEnd {

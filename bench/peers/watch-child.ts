@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { treeMb } from '../parts/process-tree.ts';
 
 const OBSERVE = fileURLToPath(new URL('./observe.ts', import.meta.url));
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 10_000;
 const MEMORY_CAP_MB = 3_000;
 const LOOK_MS = 100;
 
@@ -31,7 +31,7 @@ export async function observe(peer: string, behaviour: number): Promise<Cell> {
     killedFor = killedFor || why;
     killGroup(pid);
   };
-  const deadline = setTimeout(() => kill(`hangs: not over after ${DEADLINE_MS / 1000} s`), DEADLINE_MS);
+  const deadline = setTimeout(() => kill(`not over after ${DEADLINE_MS / 1000} s`), DEADLINE_MS);
   const look = setInterval(() => {
     peakMb = Math.max(peakMb, treeMb(pid));
     if (peakMb > MEMORY_CAP_MB) kill(`takes more than ${MEMORY_CAP_MB / 1000} GB`);

@@ -19,10 +19,11 @@ export const aiSdk: Peer = {
         tool({ description: name, inputSchema: z.any(), execute: (args: unknown) => tools.call(name, args) }),
       ]),
     );
+    const options = { executionPolicy: { timeoutMs, memoryLimitBytes: 128 * 1024 * 1024 } };
     return {
       run: async (js) => {
         try {
-          const value = await runCodeMode({ js, tools: offered, executionPolicy: { timeoutMs } });
+          const value = await runCodeMode({ js, tools: offered, options });
           return { isOk: true, value, words: '', logChars: 0 };
         } catch (thrown) {
           return failed(thrown);

@@ -11,7 +11,7 @@ interface MiniflareLibrary {
     options: object,
   ) => {
     readonly ready: Promise<unknown>;
-    dispatchFetch(url: string, request: object): Promise<{ json(): Promise<unknown> }>;
+    dispatchFetch(url: string, request: object): Promise<{ readonly ok: boolean; text(): Promise<string> }>;
     dispose(): Promise<void>;
   };
 }
@@ -51,7 +51,10 @@ export const cloudflare: Peer = {
             fetched: wantsFetched ? fetched : null,
           });
           const response = await host.dispatchFetch('http://host/', { method: 'POST', body });
-          const { result, error, logs = [], stats } = (await response.json()) as Answer;
+          const text = await response.text();
+          // An executor that throws is an error page of the host worker.
+          if (!response.ok) return { isOk: false, words: text, logChars: 0 };
+          const { result, error, logs = [], stats } = JSON.parse(text) as Answer;
           Object.assign(tools.stats, stats);
           return { isOk: error === undefined, value: result, words: error ?? '', logChars: logs.join('').length };
         } catch (thrown) {
