@@ -58,7 +58,7 @@ export class WorkerProcess {
     this.#decoder = new FrameDecoder(options.maxFrameBytes);
     const { file, args } = options.command;
     const stdio = ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] as const;
-    this.#child = spawn(file, args, { env: {}, stdio: [...stdio], windowsHide: true });
+    this.#child = spawn(file, args, { env: {}, cwd: '/', stdio: [...stdio], windowsHide: true });
     this.#child.once('error', (error) => this.#end(error.message));
     this.#child.once('close', (code, signal) => this.#end(signal ?? `exit code ${code}`));
     this.#child.stderr?.on('data', (chunk: Buffer) => {
