@@ -7,11 +7,13 @@
  *
  * No I/O here. Whoever feeds the decoder decides what a violation costs the sender.
  */
+import { isUtf8 } from 'node:buffer';
 
 /** The header and up to three payloads: no message needs more. */
 const MAX_PARTS = 4;
 const LENGTH_BYTES = 4;
 const COUNT_BYTES = 1;
+const NO_BYTES = Buffer.alloc(0);
 
 /** The stream does not hold what a peer of ours would have written. The connection cannot be used any further. */
 export class FrameError extends Error {
@@ -33,15 +35,15 @@ export function encodeFrame(parts: readonly string[]): Buffer {
 }
 
 /**
- * Cuts a byte stream into frames. `push` returns the frames that are complete; bytes of the next one are kept until
- * the rest arrives, never more than `maxBytes` of them.
+ * Cuts a byte stream into frames. `push` returns the frames that are complete; of the next one it keeps a copy of the
+ * bytes that are there, never more than `maxBytes` of them. Chunks are not kept: one of a single byte costs hundreds.
  */
 export class FrameDecoder {
   readonly #maxBytes: number;
-  #chunks: Buffer[] = [];
+  #storage = NO_BYTES;
   #held = 0;
-  /** Body size of the frame under way, or -1 while its length has not arrived. */
-  #body = -1;
+  #wanted = LENGTH_BYTES;
+  #isLength = true;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
@@ -49,39 +51,54 @@ export class FrameDecoder {
 
   /** Throws FrameError on a frame over the cap, with impossible part lengths, or with text that is not UTF-8. */
   push(chunk: Buffer): string[][] {
-    this.#chunks.push(chunk);
-    this.#held += chunk.length;
     const frames: string[][] = [];
-    for (;;) {
-      if (this.#body < 0) {
-        if (this.#held < LENGTH_BYTES) return frames;
-        this.#body = this.#take(LENGTH_BYTES).readUInt32BE(0);
-        if (this.#body > this.#maxBytes) {
-          throw new FrameError(`A frame of ${this.#body} bytes is over the limit of ${this.#maxBytes}.`);
-        }
+    for (let at = 0; ; ) {
+      const missing = this.#wanted - this.#held;
+      const bytes = chunk.subarray(at, at + missing);
+      at += bytes.length;
+      if (bytes.length < missing) {
+        this.#hold(bytes);
+        return frames;
       }
-      if (this.#held < this.#body) return frames;
-      frames.push(parseBody(this.#take(this.#body)));
-      this.#body = -1;
+      const whole = this.#held === 0 ? bytes : this.#complete(bytes);
+      if (this.#isLength) this.#wanted = this.#readLength(whole);
+      else {
+        frames.push(parseBody(whole));
+        this.#wanted = LENGTH_BYTES;
+      }
+      this.#isLength = !this.#isLength;
     }
   }
 
   /** True where the stream may end: no frame is half read. */
   get isAtBoundary(): boolean {
-    return this.#held === 0 && this.#body < 0;
+    return this.#held === 0 && this.#isLength;
   }
 
-  #take(size: number): Buffer {
-    this.#held -= size;
-    const first = this.#chunks[0];
-    if (first !== undefined && first.length >= size) {
-      if (first.length === size) this.#chunks.shift();
-      else this.#chunks[0] = first.subarray(size);
-      return first.subarray(0, size);
+  #readLength(bytes: Buffer): number {
+    const length = bytes.readUInt32BE(0);
+    if (length <= this.#maxBytes) return length;
+    throw new FrameError(`A frame of ${length} bytes is over the limit of ${this.#maxBytes}.`);
+  }
+
+  /** Grows by doubling: what a length claims is not allocated before the bytes are there. */
+  #hold(bytes: Buffer): void {
+    const held = this.#held + bytes.length;
+    if (held > this.#storage.length) {
+      const grown = Buffer.allocUnsafe(Math.min(this.#wanted, Math.max(held, this.#storage.length * 2)));
+      this.#storage.copy(grown, 0, 0, this.#held);
+      this.#storage = grown;
     }
-    const whole = Buffer.concat(this.#chunks);
-    this.#chunks = whole.length > size ? [whole.subarray(size)] : [];
-    return whole.subarray(0, size);
+    bytes.copy(this.#storage, this.#held);
+    this.#held = held;
+  }
+
+  #complete(bytes: Buffer): Buffer {
+    this.#hold(bytes);
+    const whole = this.#storage.subarray(0, this.#held);
+    this.#storage = NO_BYTES;
+    this.#held = 0;
+    return whole;
   }
 }
 
@@ -97,7 +114,9 @@ function parseBody(body: Buffer): string[] {
     const size = body.readUInt32BE(at);
     at += LENGTH_BYTES;
     if (size > body.length - at) throw new FrameError('A part is longer than its frame.');
-    parts.push(body.toString('utf8', at, at + size));
+    const part = body.subarray(at, at + size);
+    if (!isUtf8(part)) throw new FrameError('A part is not UTF-8.');
+    parts.push(part.toString('utf8'));
     at += size;
   }
   if (at !== body.length) throw new FrameError('A frame has bytes after its last part.');
