@@ -31,7 +31,7 @@ export interface WorkerOptions {
   /** True where the operating system bounds its memory. */
   readonly isBounded: boolean;
   readonly log: Log;
-  /** Called once, when the process is gone. */
+  /** Called when the process has ended, before what it said last has been read. */
   onGone(worker: WorkerProcess): void;
 }
 
@@ -60,6 +60,8 @@ export class WorkerProcess {
     const stdio = ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] as const;
     this.#child = spawn(file, args, { env: {}, cwd: '/', stdio: [...stdio], windowsHide: true });
     this.#child.once('error', (error) => this.#end(error.message));
+    // Nobody places another run here; what it has said already is still read until its pipes close.
+    this.#child.once('exit', () => options.onGone(this));
     this.#child.once('close', (code, signal) => this.#end(signal ?? `exit code ${code}`));
     this.#child.stderr?.on('data', (chunk: Buffer) => {
       this.#stderr = (this.#stderr + chunk.toString('utf8')).slice(-STDERR_CHARS);
@@ -190,7 +192,6 @@ export class WorkerProcess {
     this.#runs.clear();
     this.#ready.resolve(false);
     this.#pipe(TO_WORKER)?.destroy();
-    this.#options.onGone(this);
     this.#gone.resolve();
   }
 

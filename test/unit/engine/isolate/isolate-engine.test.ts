@@ -75,8 +75,8 @@ describe('workers', () => {
       expect(command).toContain('--permission');
       expect(command.filter((word) => word.startsWith('--allow')).sort()).toEqual([
         '--allow-addons',
-        expect.stringMatching(/^--allow-fs-read=.*isolated-vm/),
         expect.stringMatching(/^--allow-fs-read=.*sandbox-runtime\/$/),
+        expect.stringMatching(/^--allow-fs-read=.*isolated-vm/),
       ]);
     },
   );
