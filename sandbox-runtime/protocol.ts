@@ -146,7 +146,7 @@ export function parseGuestError(text: string): GuestError {
 
 /** The payload of `completed`. Throws ProtocolError where it is none, or names more calls than `maxCalls`. */
 export function parsePending(text: string, maxCalls: number): GuestPending {
-  const list = parseHeader(`{"list":${text}}`, Number.POSITIVE_INFINITY).list;
+  const list = parseText(text);
   if (!Array.isArray(list) || list.length > maxCalls) throw new ProtocolError('A list of pending calls is unusable.');
   return list.map((entry: unknown) => {
     const fields = record(entry);
@@ -163,13 +163,15 @@ type Fields = { readonly [key: string]: unknown };
 
 function parseHeader(header: string, maxChars = MAX_HEADER_CHARS): Fields {
   if (header.length > maxChars) throw new ProtocolError('A message header is too long.');
-  let parsed: unknown;
+  return record(parseText(header));
+}
+
+function parseText(text: string): unknown {
   try {
-    parsed = JSON.parse(header);
+    return JSON.parse(text);
   } catch {
-    throw new ProtocolError('A message header is not JSON.');
+    throw new ProtocolError('A message is not JSON.');
   }
-  return record(parsed);
 }
 
 function record(value: unknown): Fields {
