@@ -39,6 +39,8 @@ export class ContainerMaker {
   readonly #live = new Map<string, SandboxContainer>();
   readonly #removals = new Set<Promise<void>>();
   readonly #pulls = new Map<string, Promise<void>>();
+  readonly #makes = new Set<Promise<SandboxContainer>>();
+  #isClosed = false;
 
   constructor(options: ContainerMakerOptions) {
     this.#options = options;
@@ -52,16 +54,12 @@ export class ContainerMaker {
 
   /** A container that waits for a run. Rejects with Fault ENGINE_UNAVAILABLE saying why there is none. */
   async make(daemon: Daemon, image: string, heapMb: number): Promise<SandboxContainer> {
-    const { settings } = this.#options;
-    if (!daemon.images.has(image)) await this.#pull(daemon.docker, image);
-    let made: SandboxContainer | undefined;
+    const making = this.#make(daemon, image, heapMb);
+    this.#makes.add(making);
     try {
-      made = this.#adopt(await daemon.docker.createContainer(this.#spec(image, heapMb)), image);
-      if (await made.start()) return made;
-      throw await this.#failedStart(made, image);
-    } catch (error) {
-      if (made !== undefined) this.remove(made);
-      throw creationFault(error, image, settings.runtime);
+      return await making;
+    } finally {
+      this.#makes.delete(making);
     }
   }
 
@@ -74,10 +72,32 @@ export class ContainerMaker {
     this.#removals.add(removal);
   }
 
-  /** Ends all of them. Resolves when they are gone. */
+  /** Ends all of them, those that are being made included. Resolves when they are gone. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     for (const container of this.#live.values()) this.remove(container);
+    await Promise.allSettled(this.#makes);
     await Promise.all(this.#removals);
+  }
+
+  async #make(daemon: Daemon, image: string, heapMb: number): Promise<SandboxContainer> {
+    const { settings } = this.#options;
+    let made: SandboxContainer | undefined;
+    try {
+      this.#refuseWhenClosed();
+      if (!daemon.images.has(image)) await this.#pull(daemon.docker, image);
+      made = this.#adopt(await daemon.docker.createContainer(this.#spec(image, heapMb)), image);
+      this.#refuseWhenClosed();
+      if (await made.start()) return made;
+      throw await this.#failedStart(made, image);
+    } catch (error) {
+      if (made !== undefined) this.remove(made);
+      throw creationFault(error, image, settings.runtime);
+    }
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#isClosed) throw new Fault('SHUTTING_DOWN', 'Codeloom is shutting down.');
   }
 
   #spec(image: string, heapMb: number): Docker.ContainerCreateOptions {
