@@ -41,8 +41,8 @@ export interface ExecutorParts {
   readonly bundler: Bundler;
   readonly admission: Admission;
   readonly callTool: CallTool;
-  /** Throws Fault ENGINE_UNAVAILABLE where the choice cannot be had. */
-  chooseEngine(choice: EngineChoice | undefined): Engine;
+  /** Rejects with Fault ENGINE_UNAVAILABLE where the choice cannot be had, or with `signal.reason`. */
+  chooseEngine(choice: EngineChoice | undefined, signal: AbortSignal): Promise<Engine>;
 }
 
 /**
@@ -54,7 +54,7 @@ export async function executeProgram(
   request: ProgramRequest,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const engine = parts.chooseEngine(request.engine);
+  const engine = await parts.chooseEngine(request.engine, signal);
   const draft = new OutcomeDraft(engine);
   const run = async () => {
     const { limits, callTool } = parts;

@@ -1,8 +1,9 @@
 /**
  * The composition root: builds every part from the settings and joins them. Called by src/cli/ and src/index.ts. Reads
- * no files, flags or environment but the PATH, handles no signals, and holds no state beyond what it returns.
+ * no files or flags, and of the environment the PATH and where Docker is; handles no signals, and holds no state beyond what it returns.
  */
 import { randomUUID } from 'node:crypto';
+import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../package.json' with { type: 'json' };
 import type { Settings } from './base/config.ts';
@@ -12,6 +13,8 @@ import { narrowCatalog } from './base/tool.ts';
 import { createBundler } from './compile/bundle.ts';
 import { renderDeclarations } from './compile/declarations.ts';
 import { createTypechecker } from './compile/typescript/typecheck.ts';
+import { createDockerEngine } from './engine/docker/docker-engine.ts';
+import { createEngines, type Engines } from './engine/engines.ts';
 import { createIsolateEngine } from './engine/isolate/isolate-engine.ts';
 import { checkProgram, type ExecutorParts, executeProgram } from './execute-program.ts';
 import { createAdmission } from './guard/admission.ts';
@@ -35,7 +38,7 @@ export function buildCodeloom(settings: Settings, log: Log = createLog(settings.
   const { limits } = settings;
   const { version } = packageJson;
   const upstreams = createUpstreams(settings.upstreams, { limits, log, version });
-  const engine = createIsolateEngine({ runtimeDir: RUNTIME_DIR, limits, log, path: process.env.PATH });
+  const engines = createSettingsEngines(settings, log);
   const executor: ExecutorParts = {
     limits,
     readScope: createReadScope(upstreams),
@@ -43,10 +46,7 @@ export function buildCodeloom(settings: Settings, log: Log = createLog(settings.
     bundler: createBundler({ limits, log }),
     admission: createAdmission(limits),
     callTool: upstreams.callTool,
-    chooseEngine: (choice = settings.engine) => {
-      if (choice !== 'docker') return engine;
-      throw new Fault('ENGINE_UNAVAILABLE', 'The docker engine is not part of this version; use node or auto.');
-    },
+    chooseEngine: (choice, signal) => engines.choose(choice, {}, signal),
   };
   const parts: ServerParts = {
     settings,
@@ -55,15 +55,33 @@ export function buildCodeloom(settings: Settings, log: Log = createLog(settings.
     execute: (request, signal) => executeProgram(executor, request, signal),
     check: (request, signal) => checkProgram(executor, request, signal),
     ...upstreamParts(upstreams),
-    health: () => ({ engine: engine.health() }),
+    health: () => engines.health(),
   };
   return {
     ...parts,
-    serve: () => serve(parts),
+    serve: () => {
+      engines.start();
+      return serve(parts);
+    },
     close: async () => {
-      await Promise.all([engine.close(), executor.typechecker.close(), executor.bundler.close(), upstreams.close()]);
+      await Promise.all([engines.close(), executor.typechecker.close(), executor.bundler.close(), upstreams.close()]);
     },
   };
+}
+
+/** An engine that the settings rule out is never made. */
+function createSettingsEngines({ engine: configured, docker, limits }: Settings, log: Log): Engines {
+  const shared = { runtimeDir: RUNTIME_DIR, limits, log };
+  return createEngines({
+    configured,
+    makeNode: () => createIsolateEngine({ ...shared, path: process.env.PATH }),
+    makeDocker: () =>
+      createDockerEngine({
+        ...shared,
+        settings: docker,
+        environment: { variables: process.env, homeDir: homedir() },
+      }),
+  });
 }
 
 function upstreamParts(upstreams: Upstreams): Pick<ServerParts, 'upstreams' | 'declarations' | 'callUpstream'> {

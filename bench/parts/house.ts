@@ -67,7 +67,7 @@ export function openHouse({
     bundler,
     admission: createAdmission(limits),
     callTool: withListener(configs === undefined ? (callTool ?? refuse) : upstreams.callTool, onCall),
-    chooseEngine: () => engine,
+    chooseEngine: async () => engine,
   };
   const { signal } = new AbortController();
   const outcomeOf = (code: string, more?: Partial<ProgramRequest>) =>
