@@ -8,6 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { number } from './harness/print.ts';
+import type { CaseReport } from './harness/run-case.ts';
 import { writePage } from './page/write-page.ts';
 import { loadPeer, PEERS } from './peers/all-peers.ts';
 import { BEHAVIOURS } from './peers/behaviours.ts';
@@ -29,7 +30,7 @@ const { values, positionals } = parseArgs({
   options: {
     smoke: { type: 'boolean', default: false },
     install: { type: 'boolean', default: true },
-    rounds: { type: 'string', default: '2' },
+    rounds: { type: 'string', default: '3' },
   },
 });
 const isSmoke = values.smoke;
@@ -41,8 +42,12 @@ execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: ROOT, stdio: ['igno
 const header = readHeader(ROOT);
 console.log(`${printHeader(header)}\n`);
 const progress = createProgress(names.length * (SPEED_NAMES.length * rounds + BEHAVIOURS.length));
+const timed = await timeAll(progress);
 const rows: PeerRow[] = [];
-for (const name of names) rows.push(await measurePeer(name, progress));
+for (const name of names) {
+  const { name: title, isolation } = await loadPeer(name);
+  rows.push({ name: title, isolation, speeds: timed.get(name) ?? [], cells: await observeAll(name, progress) });
+}
 progress.clear();
 for (const row of rows) console.log(`${printRow(row)}\n`);
 const results: PeerResults = {
@@ -73,22 +78,28 @@ function install(): string | undefined {
   }
 }
 
-async function measurePeer(name: string, steps: Progress): Promise<PeerRow> {
-  const { name: title, isolation } = await loadPeer(name);
-  const speeds: PeerRow['speeds'][number][] = [];
-  for (const speed of SPEED_NAMES) {
-    const reports = [];
-    for (let round = 0; round < rounds; round++) {
-      steps.begin(`${name}: ${speed}`);
-      const report = await spawnCase(SPEED, { isSmoke, isReversed: false }, [name, speed]);
-      steps.end(report.kind);
-      reports.push(report);
+/** The peers in turns at each thing, backwards in every second round, so that the machine's moods hit all alike. */
+async function timeAll(steps: Progress): Promise<ReadonlyMap<string, PeerRow['speeds']>> {
+  const reports = new Map<string, CaseReport[]>();
+  for (let round = 0; round < rounds; round++) {
+    for (const speed of SPEED_NAMES) {
+      for (const name of round % 2 === 1 ? names.toReversed() : names) {
+        steps.begin(`${name}: ${speed}`);
+        const report = await spawnCase(SPEED, { isSmoke, isReversed: false }, [name, speed]);
+        steps.end(report.kind);
+        const key = `${name} ${speed}`;
+        reports.set(key, [...(reports.get(key) ?? []), report]);
+      }
     }
-    const merged = mergeRounds(reports);
-    speeds.push(
-      merged.kind === 'measured' ? (merged.figures[0] ?? { reason: 'no figure' }) : { reason: merged.reason },
-    );
   }
+  const merged = (key: string) => {
+    const report = mergeRounds(reports.get(key) ?? []);
+    return report.kind === 'measured' ? (report.figures[0] ?? { reason: 'no figure' }) : { reason: report.reason };
+  };
+  return new Map(names.map((name) => [name, SPEED_NAMES.map((speed) => merged(`${name} ${speed}`))]));
+}
+
+async function observeAll(name: string, steps: Progress): Promise<PeerRow['cells']> {
   const cells: PeerRow['cells'][number][] = [];
   for (const [index, behaviour] of BEHAVIOURS.entries()) {
     steps.begin(`${name}: ${behaviour.name}`);
@@ -96,7 +107,7 @@ async function measurePeer(name: string, steps: Progress): Promise<PeerRow> {
     steps.end(cell.text);
     cells.push(cell);
   }
-  return { name: title, isolation, speeds, cells };
+  return cells;
 }
 
 function printRow({ name, isolation, speeds, cells }: PeerRow): string {
