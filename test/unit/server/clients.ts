@@ -9,7 +9,9 @@ import {
   serializeMessage,
   Client as V2Client,
 } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { Client as V1Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport as V1StdioTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport as V1HttpTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 
@@ -49,11 +51,22 @@ export interface TestClient {
 export const ERAS = ['2026', '2025', 'v1'] as const;
 export type Era = (typeof ERAS)[number];
 
+type V1Transport = Parameters<V1Client['connect']>[0];
 type V2Transport = Parameters<V2Client['connect']>[0];
 
 export function connectHttp(url: string, era: Era, name = 'test-client'): Promise<TestClient> {
-  if (era === 'v1') return connectV1(url, name);
+  if (era === 'v1') return connectV1(new V1HttpTransport(new URL(url)) as unknown as V1Transport, name);
   return connectV2(new StreamableHTTPClientTransport(new URL(url)), era, name);
+}
+
+/** Starts the command as a server on stdio, as any MCP client does. */
+export function connectCommand(
+  command: { readonly command: string; readonly args: string[]; readonly stderr: 'ignore' | 'inherit' },
+  era: Era,
+  name = 'test-client',
+): Promise<TestClient> {
+  if (era === 'v1') return connectV1(new V1StdioTransport(command), name);
+  return connectV2(new StdioClientTransport(command), era, name);
 }
 
 export function connectStreams(
@@ -85,11 +98,11 @@ async function connectV2(transport: V2Transport, era: '2026' | '2025', name: str
   };
 }
 
-async function connectV1(url: string, name: string): Promise<TestClient> {
+async function connectV1(transport: V1Transport, name: string): Promise<TestClient> {
   const changes = new Changes();
   const client = new V1Client({ name, version: '1' });
   client.setNotificationHandler(ToolListChangedNotificationSchema, () => changes.announce());
-  await client.connect(new V1HttpTransport(new URL(url)) as unknown as Parameters<V1Client['connect']>[0]);
+  await client.connect(transport);
   return {
     era: 'v1',
     list: async () => (await client.listTools()).tools,
