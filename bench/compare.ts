@@ -46,8 +46,18 @@ function prepare(folder: string, revision: string): void {
     recursive: true,
     filter: (path) => !path.startsWith(`${ROOT}bench/peers/node_modules`),
   });
-  for (const cwd of [ROOT, folder]) {
-    execFileSync(process.execPath, ['scripts/build.mjs'], { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
+  build(ROOT, 'This checkout');
+  build(folder, revision);
+}
+
+/** Ends the process where it does not work: there is nothing to compare with. */
+function build(cwd: string, what: string): void {
+  try {
+    execFileSync(process.execPath, ['scripts/build.mjs'], { cwd, stdio: 'pipe', encoding: 'utf8' });
+  } catch (thrown) {
+    const { stderr = '' } = thrown as { stderr?: string };
+    console.error(`${what} cannot be built: ${/ERROR.*/.exec(stderr)?.[0] ?? String(thrown)}`);
+    process.exit(1);
   }
 }
 

@@ -44,7 +44,7 @@ export const dockerRun: BenchCase = {
           { name: 'codeloom, docker engine, one call of 100', run: callsOn('docker') },
           { name: 'codeloom, node engine, one call of 100', run: callsOn('node') },
         ],
-        { iterations: lab.count(20, 2), warmup: lab.count(3, 1) },
+        { iterations: lab.count(20, 1), warmup: lab.count(3, 0) },
       );
     } finally {
       await codeloom.close();
