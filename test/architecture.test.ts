@@ -28,6 +28,7 @@ describe('the house', () => {
     ['reaches through the wall by the protocol and the framing alone', rules.theWallHasTwoDoors],
     ['has no import cycles', rules.noImportCycles],
     ['has no module state, default exports, enums, any', rules.noForbiddenForms],
+    ['has no collection at the level of a module that could be changed', rules.moduleCollectionsAreReadonly],
     ['has one barrel', rules.onlyIndexIsABarrel],
     ['names files for what is in them', rules.namesSayWhatIsInside],
     ['heads every file with what it is', rules.everyFileHasAHeader],
@@ -66,6 +67,12 @@ describe('the rules', () => {
     ['a default export', rules.noForbiddenForms, [file('src/run/a.ts', 'export default 1;')]],
     ['an enum', rules.noForbiddenForms, [file('src/run/a.ts', 'export const enum A { B }')]],
     ['any', rules.noForbiddenForms, [file('src/run/a.ts', 'const a = b as any;')]],
+    ['more module state', rules.noForbiddenForms, [file('src/run/a.ts', 'export var count = 0;')]],
+    ['a shared map', rules.moduleCollectionsAreReadonly, [file('src/run/a.ts', 'const a = new Map<string, B>();')]],
+    ['a list that grows', rules.moduleCollectionsAreReadonly, [file('src/run/a.ts', 'const a: B[] = [];\na.push(1);')]],
+    ['a shared record', rules.moduleCollectionsAreReadonly, [file('src/run/a.ts', 'const a = {};\n  a[key] = 1;')]],
+    ['a shared field', rules.moduleCollectionsAreReadonly, [file('src/run/a.ts', 'const a = { b: 0 };\n  a.b += 1;')]],
+    ['a barrel of names', rules.onlyIndexIsABarrel, [file('src/run/a.ts', "export { b } from './b.ts';")]],
     ['a barrel', rules.onlyIndexIsABarrel, [file('src/run/a.ts', "export * from './b.ts';")]],
     ['an empty name', rules.namesSayWhatIsInside, [file('src/run/utils.ts', '')]],
     ['no header', rules.everyFileHasAHeader, [file('src/run/a.ts', 'const a = 1;')]],
@@ -81,7 +88,7 @@ describe('the rules', () => {
     const right = [
       file(
         'src/run/a.ts',
-        "/** Says `export default` and `: any`. */\nimport { b } from '../base/b.ts';\nconst c = 'let d';",
+        "/** Says `export default` and `: any`. */\nimport { b } from '../base/b.ts';\nconst c = 'let d';\nconst e: ReadonlySet<F> = new Set();\nconst g = [1];\nif (g[0] === 1) g.map(b);\nexport { h } from './h.ts';",
       ),
       file('src/base/b.ts', '/** B. */\nexport function b(): void {\n  let any = 1;\n  if (any) {\n  }\n}'),
     ];

@@ -78,7 +78,7 @@ export const noImportCycles: Rule = (files) => {
 };
 
 const FORBIDDEN: readonly (readonly [RegExp, string])[] = [
-  [/^(?:export )?let /m, 'has mutable module state'],
+  [/^(?:export )?(?:let|var) /m, 'has mutable module state'],
   [/^\s*export default\b/m, 'has a default export'],
   [/^\s*(?:export )?(?:const )?enum \w/m, 'has an enum'],
   [/(?:: |<|as )any\b(?!\w)/, 'uses any'],
@@ -95,10 +95,34 @@ export const noForbiddenForms: Rule = (files) =>
     );
   });
 
+/** The compiler holds a collection to what its type says, so a module's own has to say that nobody changes it. */
+export const moduleCollectionsAreReadonly: Rule = (files) =>
+  files
+    .filter(({ path }) => isShared(path))
+    .flatMap(({ path, text }) => {
+      const code = codeOnly(text);
+      const made = [...code.matchAll(/^(?:export )?const (\w+) = new (?:Weak)?(?:Map|Set|Array)\b/gm)];
+      const literals = [...code.matchAll(/^(?:export )?const (\w+)\b[^=]* = [[{]/gm)];
+      const changed = literals.filter(([, name]) => changes(name ?? '').test(code));
+      return [...made, ...changed].map(([, name]) => `${path} has a module's ${name} that can be changed.`);
+    });
+
+function changes(name: string): RegExp {
+  const methods = 'push|pop|shift|unshift|splice|sort|reverse|fill|copyWithin';
+  return new RegExp(`\\b${name}(?:\\.(?:${methods})\\(|(?:\\.\\w+|\\[[^\\]]*\\])+ [-+*/|&?]*=(?![=>]))`);
+}
+
+/** A barrel has re-exports and nothing of its own, or passes on whatever a module exports. */
 export const onlyIndexIsABarrel: Rule = (files) =>
   files
-    .filter(({ path, text }) => path !== 'src/index.ts' && /^export \* from/m.test(codeOnly(text)))
-    .map(({ path }) => `${path} re-exports a whole module.`);
+    .filter(({ path, text }) => path !== 'src/index.ts' && isBarrel(codeOnly(text)))
+    .map(({ path }) => `${path} only passes on what other modules export.`);
+
+function isBarrel(code: string): boolean {
+  if (/^export \* /m.test(code)) return true;
+  const own = /^(?:export )?(?:abstract |async |declare )?(?:const|function|class|interface|type \w)/m;
+  return /^export (?:type )?\{[^}]*\} from/m.test(code) && !own.test(code);
+}
 
 export const namesSayWhatIsInside: Rule = (files) =>
   files

@@ -16,10 +16,14 @@ export interface Advice {
   readonly hint?: string;
 }
 
-const UNKNOWN_NAME = new Set([2304, 2503, 2552, 2580, 2581, 2582, 2583, 2584, 2591, 2592, 2593, 2867, 2868, 18004]);
-const UNKNOWN_MODULE = new Set([2306, 2307, 2691, 2732, 2792, 2846, 2882, 5097]);
-const WRONG_ARGUMENT = new Set([2322, 2345, 2353, 2554, 2555, 2559, 2560, 2561, 2739, 2740, 2741, 2769, 2820]);
-const POSSIBLY_NOTHING = new Set([2531, 2532, 2533, 18047, 18048, 18049]);
+const UNKNOWN_NAME: ReadonlySet<number> = new Set([
+  2304, 2503, 2552, 2580, 2581, 2582, 2583, 2584, 2591, 2592, 2593, 2867, 2868, 18004,
+]);
+const UNKNOWN_MODULE: ReadonlySet<number> = new Set([2306, 2307, 2691, 2732, 2792, 2846, 2882, 5097]);
+const WRONG_ARGUMENT: ReadonlySet<number> = new Set([
+  2322, 2345, 2353, 2554, 2555, 2559, 2560, 2561, 2739, 2740, 2741, 2769, 2820,
+]);
+const POSSIBLY_NOTHING: ReadonlySet<number> = new Set([2531, 2532, 2533, 18047, 18048, 18049]);
 const TOP_LEVEL_RETURN = 1108;
 const FORGOT_AWAIT = 2773;
 const AWAIT = { hint: 'A call gives a promise: write `await` before it.' };

@@ -11,15 +11,15 @@ import { isUnknownProperty, NO_INDEX, propertyName, receiverEnd, sentence } from
 
 const ERROR = 1;
 /** `this` of a plain function, and `resolve()` of a promise whose type nobody wrote down. */
-const ALWAYS_EXCUSED = new Set([2683, 2794]);
+const ALWAYS_EXCUSED: ReadonlySet<number> = new Set([2683, 2794]);
 const NO_INDEX_BUT_GET = 7052;
 const NOT_ASSIGNABLE = 2322;
 const WRONG_ARGUMENT = 2345;
-const EXCESS_PROPERTY = new Set([2353, 2561]);
-const TOO_FEW_ARGUMENTS = new Set([2554, 2555]);
+const EXCESS_PROPERTY: ReadonlySet<number> = new Set([2353, 2561]);
+const TOO_FEW_ARGUMENTS: ReadonlySet<number> = new Set([2554, 2555]);
 const ARGUMENT_NOT_GIVEN = 6210;
 /** Excused in JavaScript whatever they are about: "possibly null", "is unknown", arithmetic between dates. */
-const UNTYPED_HABITS = new Set([
+const UNTYPED_HABITS: ReadonlySet<number> = new Set([
   2531, 2532, 2533, 2721, 2722, 2723, 18046, 18047, 18048, 18049, 2356, 2362, 2363, 2365, 2367, 2447,
 ]);
 const ASSIGNMENT = /^\s*(?:=(?![=>])|(?:\*\*|\+|-|\*|\/|%|&&?|\|\|?|\^|\?\?|<<|>>>?)=|\+\+|--)/;

@@ -19,7 +19,7 @@ export type ContainerEnd =
 
 const SIGNAL_BASE = 128;
 /** SIGABRT is how V8 gives up for want of heap, SIGKILL how the kernel does for want of memory, SIGSEGV for want of stack. */
-const MEMORY_SIGNALS = new Set([6, 9, 11]);
+const MEMORY_SIGNALS: ReadonlySet<number> = new Set([6, 9, 11]);
 const SIGTERM = 15;
 const SIGXCPU = 24;
 
