@@ -1,6 +1,7 @@
 /** A Run whose sandbox is the test: it says what it likes through `accept`, and sees all that was sent to it. For tests. */
 import type { SandboxMessage } from '../../../sandbox-runtime/protocol.ts';
 import { nowMs } from '../../../src/base/deadline.ts';
+import type { Json } from '../../../src/base/json.ts';
 import { type Limits, resolveLimits } from '../../../src/base/limits.ts';
 import { createLog } from '../../../src/base/log.ts';
 import type { Catalog, Tool } from '../../../src/base/tool.ts';
@@ -30,12 +31,7 @@ export const CATALOG: Catalog = {
   hash: 'test',
 };
 
-export const value = (
-  json: ToolReply & { kind: 'value' } extends { value: infer Value } ? Value : never,
-): ToolReply => ({
-  kind: 'value',
-  value: json,
-});
+export const value = (json: Json): ToolReply => ({ kind: 'value', value: json });
 
 /** One call as the CallTool function got it, to be answered by the test. */
 export interface OpenCall {
