@@ -9,7 +9,7 @@ import {
   type SandboxMessage,
 } from '../../sandbox-runtime/protocol.ts';
 import { elapsedMs, nowMs } from '../base/deadline.ts';
-import { Fault } from '../base/fault.ts';
+import { Fault, toFault } from '../base/fault.ts';
 import { depthOf, type Json, parseJson } from '../base/json.ts';
 import type { LimitName } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
@@ -149,8 +149,13 @@ export class Run {
 
   #reply(call: number, reply: ToolReply): void {
     if (this.#ended) return;
-    const payload = JSON.stringify(reply.kind === 'value' ? reply.value : reply.failure);
-    this.#send({ kind: 'reply', run: this.#options.number, call, ok: reply.kind === 'value' }, payload);
+    try {
+      const payload = JSON.stringify(reply.kind === 'value' ? reply.value : reply.failure);
+      this.#send({ kind: 'reply', run: this.#options.number, call, ok: reply.kind === 'value' }, payload);
+    } catch (thrown) {
+      // Nobody is there to catch it, and a program that waits for the reply would only meet its deadline.
+      this.fail(toFault(thrown));
+    }
   }
 
   #send(header: object, ...payloads: readonly string[]): void {

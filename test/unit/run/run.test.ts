@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ProtocolError } from '../../../sandbox-runtime/protocol.ts';
 import { Fault } from '../../../src/base/fault.ts';
 import { neverStarted } from '../../../src/run/run.ts';
-import { CATALOG, DrivenRun, RUN } from './driven-run.ts';
+import { CATALOG, DrivenRun, RUN, value } from './driven-run.ts';
 
 const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
 
@@ -102,6 +102,18 @@ describe('a run ends', () => {
     driven.run.fail(fault);
     await expect(driven.run.ending).rejects.toBe(fault);
     expect(driven.calls[0]?.signal.aborted).toBe(true);
+  });
+
+  it('with a rejection where a reply cannot be written down, and takes nothing else with it', async () => {
+    const driven = new DrivenRun();
+    for (const id of [1, 2]) driven.call(id);
+    driven.calls[0]?.answer.resolve(value(JSON.parse(deep(20_000))));
+    await expect(driven.run.ending).rejects.toMatchObject({
+      name: 'Fault',
+      code: 'INTERNAL',
+      cause: expect.any(RangeError),
+    });
+    expect(driven.calls[1]?.signal.aborted).toBe(true);
   });
 
   it('and leaves nothing behind on its signal and no timer', async () => {
