@@ -9,9 +9,12 @@ import type { Limits } from './base/limits.ts';
 import type { Catalog } from './base/tool.ts';
 import type { Bundle, Bundler } from './compile/bundle.ts';
 import type { Diagnostic } from './compile/diagnostics.ts';
+import { nodeScope } from './compile/guest-scope.ts';
 import { type Program, readProgram } from './compile/program-form.ts';
+import { importedBuiltins } from './compile/syntax/imported-builtins.ts';
 import type { Typechecker } from './compile/typescript/typecheck.ts';
 import type { Engine } from './engine/engine.ts';
+import type { EngineNeeds } from './engine/select-engine.ts';
 import type { Admission } from './guard/admission.ts';
 import { OutcomeDraft, type Refusal } from './make-outcome.ts';
 import type { Outcome } from './outcome.ts';
@@ -42,7 +45,7 @@ export interface ExecutorParts {
   readonly admission: Admission;
   readonly callTool: CallTool;
   /** Rejects with Fault ENGINE_UNAVAILABLE where the choice cannot be had, or with `signal.reason`. */
-  chooseEngine(choice: EngineChoice | undefined, signal: AbortSignal): Promise<Engine>;
+  chooseEngine(choice: EngineChoice | undefined, needs: EngineNeeds, signal: AbortSignal): Promise<Engine>;
 }
 
 /**
@@ -54,7 +57,7 @@ export async function executeProgram(
   request: ProgramRequest,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const engine = await parts.chooseEngine(request.engine, signal);
+  const engine = await chooseEngine(parts, request, signal);
   const draft = new OutcomeDraft(engine);
   const run = async () => {
     const { limits, callTool } = parts;
@@ -62,7 +65,7 @@ export async function executeProgram(
     const argsBytes = Buffer.byteLength(argsText);
     if (argsBytes > limits.argsBytes) return draft.exceeded('argsBytes', limits.argsBytes, argsBytes);
     engine.warm(request.workspace);
-    const compiled = await compile(parts, request, draft.timings, signal);
+    const compiled = await compile(parts, request, engine, draft.timings, signal);
     if (compiled.kind !== 'ready') return draft.refused(compiled);
     const { code, catalog } = { code: compiled.bundle.code, catalog: compiled.catalog };
     const { workspace, onProgress, timeoutMs = limits.wallMs } = request;
@@ -84,8 +87,14 @@ export async function checkProgram(
   request: ProgramRequest,
   signal: AbortSignal,
 ): Promise<readonly Diagnostic[]> {
-  const compiled = await compile(parts, request, { typecheckMs: 0, bundleMs: 0 }, signal);
+  const engine = await chooseEngine(parts, request, signal);
+  const compiled = await compile(parts, request, engine, { typecheckMs: 0, bundleMs: 0 }, signal);
   return compiled.kind === 'ready' ? [] : compiled.diagnostics;
+}
+
+function chooseEngine(parts: ExecutorParts, { code, engine }: ProgramRequest, signal: AbortSignal): Promise<Engine> {
+  const isRead = Buffer.byteLength(code) <= parts.limits.sourceBytes;
+  return parts.chooseEngine(engine, isRead ? { nodeBuiltins: importedBuiltins(code) } : {}, signal);
 }
 
 type Compiled = { readonly kind: 'ready'; readonly bundle: Bundle; readonly catalog: Catalog } | Refusal;
@@ -94,20 +103,23 @@ type Compiled = { readonly kind: 'ready'; readonly bundle: Bundle; readonly cata
 async function compile(
   parts: ExecutorParts,
   request: ProgramRequest,
+  engine: Engine,
   timings: { typecheckMs: number; bundleMs: number },
   signal: AbortSignal,
 ): Promise<Compiled> {
   const program = readProgram(request.code, parts.limits);
   if (!('text' in program)) return { kind: 'bundle-error', diagnostics: program };
   const startedMs = nowMs();
-  const bundling = parts.bundler.bundle(program, signal).finally(() => {
+  const hasNode = engine.name === 'docker';
+  const bundling = parts.bundler.bundle(program, signal, hasNode).finally(() => {
     timings.bundleMs = elapsedMs(startedMs);
   });
   // Whoever fails first is heard; the other is not left without a listener.
   bundling.catch(() => {});
   const { catalog, declarations, explain } = await parts.readScope(program, request, signal);
   const isChecked = request.typecheck !== false;
-  const mistakes = isChecked ? explain(await typecheck(parts, program, declarations(), timings, signal)) : [];
+  const scope = () => declarations() + (hasNode ? nodeScope(importedBuiltins(program.source)) : '');
+  const mistakes = isChecked ? explain(await typecheck(parts, program, scope(), timings, signal)) : [];
   if (mistakes.length > 0) return { kind: 'type-error', diagnostics: mistakes };
   const bundle = await bundling;
   return 'code' in bundle ? { kind: 'ready', bundle, catalog } : { kind: 'bundle-error', diagnostics: bundle };

@@ -46,7 +46,7 @@ export function buildCodeloom(settings: Settings, log: Log = createLog(settings.
     bundler: createBundler({ limits, log }),
     admission: createAdmission(limits),
     callTool: upstreams.callTool,
-    chooseEngine: (choice, signal) => engines.choose(choice, {}, signal),
+    chooseEngine: engines.choose,
   };
   const parts: ServerParts = {
     settings,

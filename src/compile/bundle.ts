@@ -1,8 +1,9 @@
 /**
  * Makes the one JavaScript text that an engine runs out of a program, with its source map. Called by the spine, at the
  * same time as the type-checker. What a program does to esbuild is a diagnostic. Nothing is ever read from the disk:
- * there is no folder to resolve from, and every import is refused.
+ * there is no folder to resolve from, and every import is refused but Node's own modules where the sandbox has them.
  */
+import { isBuiltin } from 'node:module';
 import type { BuildOptions, Message, Plugin } from 'esbuild';
 import { raceAbort } from '../base/deadline.ts';
 import type { Limits } from '../base/limits.ts';
@@ -25,8 +26,11 @@ export interface Bundle {
 }
 
 export interface Bundler {
-  /** The bundle, or why there is none. Rejects with `signal.reason` or a Fault. */
-  bundle(program: Program, signal: AbortSignal): Promise<Bundle | readonly Diagnostic[]>;
+  /**
+   * The bundle, or why there is none. Rejects with `signal.reason` or a Fault. `hasNode` is true where the sandbox has
+   * Node's own modules; without them every import is refused.
+   */
+  bundle(program: Program, signal: AbortSignal, hasNode?: boolean): Promise<Bundle | readonly Diagnostic[]>;
   /** Has esbuild's service ready ahead of need; returns at once. */
   warm(): void;
   close(): Promise<void>;
@@ -40,19 +44,19 @@ export function createBundler({ limits, log }: { readonly limits: Limits; readon
   const service = new EsbuildService(limits, log);
   const cache = createBoundedCache<Bundle>(CACHED_BUNDLES, CACHED_BYTES);
   const running = new Map<string, Promise<Bundle | readonly Diagnostic[]>>();
-  const bundleNow = async (program: Program) => {
-    const made = toBundle(await service.build(buildOptions(program)), program, limits);
-    if ('code' in made)
-      cache.set(program.hash, made, 2 * (made.code.length + made.sourceMap.length + program.text.length));
+  const bundleNow = async (key: string, program: Program, hasNode: boolean) => {
+    const made = toBundle(await service.build(buildOptions(program, hasNode)), program, limits);
+    if ('code' in made) cache.set(key, made, 2 * (made.code.length + made.sourceMap.length + program.text.length));
     return made;
   };
   return {
-    bundle: async (program, signal) => {
+    bundle: async (program, signal, hasNode = false) => {
       signal.throwIfAborted();
-      const known = cache.get(program.hash);
+      const key = `${program.hash}${hasNode ? ' with Node' : ''}`;
+      const known = cache.get(key);
       if (known !== undefined) return known;
-      const bundle = running.get(program.hash) ?? bundleNow(program).finally(() => running.delete(program.hash));
-      running.set(program.hash, bundle);
+      const bundle = running.get(key) ?? bundleNow(key, program, hasNode).finally(() => running.delete(key));
+      running.set(key, bundle);
       return raceAbort(bundle, signal);
     },
     warm: () => service.warm(),
@@ -60,7 +64,7 @@ export function createBundler({ limits, log }: { readonly limits: Limits; readon
   };
 }
 
-function buildOptions(program: Program): BuildOptions {
+function buildOptions(program: Program, hasNode: boolean): BuildOptions {
   return {
     stdin: { contents: program.text, loader: 'ts', sourcefile: 'program.ts' },
     bundle: true,
@@ -82,9 +86,20 @@ function buildOptions(program: Program): BuildOptions {
     define: { 'import.meta': 'undefined' },
     logLevel: 'silent',
     logLimit: 0,
-    plugins: [REFUSE_IMPORTS],
+    plugins: hasNode ? [NODE_MODULES, REFUSE_IMPORTS] : [REFUSE_IMPORTS],
   };
 }
+
+/** An import of a module of Node asks Node for it where the program runs; nothing is looked up here. */
+const NODE_MODULES: Plugin = {
+  name: 'node-modules',
+  setup: (build) => {
+    build.onResolve({ filter: /.*/ }, ({ path }) => (isBuiltin(path) ? { path, namespace: 'node' } : undefined));
+    build.onLoad({ filter: /.*/, namespace: 'node' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
+    }));
+  },
+};
 
 const REFUSE_IMPORTS: Plugin = {
   name: 'refuse-imports',

@@ -9,7 +9,7 @@ import type { EngineName } from './engine.ts';
 export interface EngineNeeds {
   /** An image that the request names. */
   readonly image?: string;
-  /** Modules of Node that the program imports. */
+  /** Modules of Node that the program imports. Where there is no docker engine the compiler says so, with the line. */
   readonly nodeBuiltins?: readonly string[];
   /** Dependencies with native code, or that use modules of Node. */
   readonly nativePackages?: readonly string[];
@@ -44,6 +44,8 @@ export function selectEngine(situation: EngineSituation): EngineSelection {
   const choice = configured === 'auto' ? wanted : configured;
   const reason = whyDocker(needs);
   if (choice === 'docker') return onDocker(situation, '');
+  if (choice === 'auto' && reason === undefined && (needs.nodeBuiltins ?? []).length > 0)
+    return preferDocker(situation);
   if (choice === 'node') {
     if (reason === undefined) return { kind: 'engine', name: 'node' };
     return refusal(`The program ${reason}, which only the docker engine has; this run is bound to the node engine.`);
@@ -67,9 +69,15 @@ function onDocker({ docker }: EngineSituation, preface: string): EngineSelection
   return { kind: 'engine', name: 'docker' };
 }
 
-function whyDocker({ image, nodeBuiltins = [], nativePackages = [] }: EngineNeeds): string | undefined {
+/** Docker wherever there is a chance of it. */
+function preferDocker(situation: EngineSituation): EngineSelection {
+  const { docker, node } = situation;
+  const isHopeless = docker.standing === 'absent' || docker.standing === 'unknown';
+  return isHopeless && node.ok ? { kind: 'engine', name: 'node' } : onDocker(situation, '');
+}
+
+function whyDocker({ image, nativePackages = [] }: EngineNeeds): string | undefined {
   if (image !== undefined) return `asks for the image ${JSON.stringify(image)}`;
-  if (nodeBuiltins.length > 0) return `imports ${nodeBuiltins.map((name) => JSON.stringify(name)).join(', ')}`;
   if (nativePackages.length > 0) return `depends on ${nativePackages.join(', ')}`;
   return undefined;
 }

@@ -6,7 +6,7 @@ import { isBuiltin } from 'node:module';
 /** A sentence for a module that cannot be imported. */
 export function insteadOfImport(specifier: string): string {
   if (isBuiltin(specifier))
-    return `"${specifier}" is part of Node, which is not in scope here: use mcp.<server>.<tool>(…) for files, processes and network.`;
+    return `"${specifier}" is part of Node, which only the docker engine has: ask for engine docker where the server has it, or use mcp.<server>.<tool>(…) for files, processes and network.`;
   if (/^(?:\.|\/|[a-z]+:)/i.test(specifier))
     return 'A program is one text: put what it needs into it, or read data with a tool.';
   return 'Packages are not in scope: use the language itself and the tools under `mcp`.';

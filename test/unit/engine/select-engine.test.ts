@@ -32,17 +32,16 @@ const TABLE: readonly Row[] = [
   // What only containers have is routed there, or refused with the reason.
   ['auto', undefined, 'ready', true, CRYPTO, 'docker'],
   ['auto', undefined, 'image-missing', true, IMAGE, 'docker'],
-  [
-    'auto',
-    undefined,
-    'absent',
-    true,
-    CRYPTO,
-    /imports "node:crypto", "zlib": it needs the docker engine\. DOCKER DETAIL$/,
-  ],
+  ['auto', undefined, 'image-missing', true, CRYPTO, 'docker'],
+  ['auto', undefined, 'failing', true, CRYPTO, 'docker'],
+  // Without docker, the compiler explains an import of Node's with its line.
+  ['auto', undefined, 'absent', true, CRYPTO, 'node'],
+  ['auto', undefined, 'absent', false, CRYPTO, /^DOCKER DETAIL$/],
   ['auto', undefined, 'absent', true, NATIVE, /depends on sharp: it needs the docker engine/],
   ['auto', 'node', 'ready', true, IMAGE, /asks for the image "node:24", which only the docker engine has/],
-  ['node', undefined, 'absent', true, CRYPTO, /imports "node:crypto", "zlib", which only the docker engine has/],
+  ['node', undefined, 'absent', true, CRYPTO, 'node'],
+  ['node', undefined, 'absent', true, NATIVE, /depends on sharp, which only the docker engine has/],
+  ['docker', undefined, 'absent', true, CRYPTO, /^DOCKER DETAIL$/],
   // A request may choose where the operator left the choice open.
   ['auto', 'node', 'ready', true, {}, 'node'],
   ['auto', 'docker', 'ready', true, {}, 'docker'],

@@ -10,8 +10,11 @@ import { calleeAt, findCalls } from './callee.ts';
 import { isUnknownProperty, NO_INDEX, propertyName, receiverEnd, sentence } from './unknown-property.ts';
 
 const ERROR = 1;
-/** `this` of a plain function, and `resolve()` of a promise whose type nobody wrote down. */
-const ALWAYS_EXCUSED: ReadonlySet<number> = new Set([2683, 2794]);
+/**
+ * `this` of a plain function, `resolve()` of a promise whose type nobody wrote down, and types of modules of Node, which
+ * are declared without any.
+ */
+const ALWAYS_EXCUSED: ReadonlySet<number> = new Set([2683, 2794, 2709]);
 const NO_INDEX_BUT_GET = 7052;
 const NOT_ASSIGNABLE = 2322;
 const WRONG_ARGUMENT = 2345;

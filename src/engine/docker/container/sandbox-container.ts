@@ -78,6 +78,9 @@ export class SandboxContainer {
     const attach = { stream: true, stdin: true, stdout: true, stderr: true, hijack: true };
     const stream = (await container.attach(attach)) as Duplex;
     this.#attach(stream);
+    // It may have been removed meanwhile, and nobody else would end a stream that came too late.
+    if (this.#isGone) stream.destroy();
+    if (this.#isGone) return false;
     this.#exited = container.wait({ condition: 'next-exit' }).catch(() => undefined);
     await container.start();
     stream.write(runtime);

@@ -97,7 +97,13 @@ export class DaemonWatch {
     const { signal } = this.#closed;
     const answer = <Value>(work: () => Promise<Value>) => withDeadline(ANSWER_DEADLINE_MS, signal, tooSlow, work);
     const { MemTotal, ServerVersion }: { MemTotal: number; ServerVersion: string } = await answer(() => docker.info());
-    const events = (await answer(() => docker.getEvents({ filters: { type: ['image'] } }))) as Readable;
+    const opening = docker.getEvents({ filters: { type: ['image'] } }) as Promise<Readable>;
+    // One that comes too late would keep the process alive.
+    opening.then(
+      (late) => signal.aborted && late.destroy(),
+      () => {},
+    );
+    const events = await answer(() => opening);
     const report = async () => {
       const images = new Set<string>();
       for (const image of this.#options.images) if (await answer(() => hasImage(docker, image))) images.add(image);
