@@ -10,8 +10,6 @@ export interface SocketProxy {
   open(): Promise<void>;
   /** Ends every connection and takes no new ones. */
   cut(): Promise<void>;
-  /** Takes connections and passes nothing on any more: a daemon that hangs. */
-  freeze(): void;
 }
 
 export function createSocketProxy(target = '/var/run/docker.sock'): SocketProxy {
@@ -45,9 +43,6 @@ export function createSocketProxy(target = '/var/run/docker.sock'): SocketProxy 
       for (const socket of sockets) socket.destroy();
       await new Promise<void>((resolve) => (closing === undefined ? resolve() : closing.close(() => resolve())));
       await rm(path, { force: true });
-    },
-    freeze: () => {
-      for (const socket of sockets) socket.unpipe();
     },
   };
 }

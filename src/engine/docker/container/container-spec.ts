@@ -1,5 +1,5 @@
 /**
- * The wall around a container, as the daemon is asked for it: every flag of docs/threat-model.md's docker part stands here.
+ * The wall around a container, as the daemon is asked for it: every flag that docs/engines.md promises stands here.
  * Called by container-maker.ts. Pure; test/unit/engine/docker/container-spec.test.ts holds each flag, and
  * test/contract/engine/docker-wall.test.ts inspects a live container and tries to break each from inside.
  */
