@@ -11,10 +11,10 @@ import { number } from './harness/print.ts';
 import type { CaseReport } from './harness/run-case.ts';
 import { writePage } from './page/write-page.ts';
 import { loadPeer, PEERS } from './peers/all-peers.ts';
-import { BEHAVIOURS } from './peers/behaviours.ts';
+import { BEHAVIOURS } from './peers/battery/behaviours.ts';
+import { observe } from './peers/battery/watch-child.ts';
 import type { PeerResults, PeerRow } from './peers/results.ts';
 import { SPEED_NAMES } from './peers/speed-names.ts';
-import { observe } from './peers/watch-child.ts';
 import { printHeader, readHeader } from './suite/machine.ts';
 import { mergeRounds } from './suite/merge-rounds.ts';
 import { resultsPath, writeResults } from './suite/results-file.ts';
@@ -63,10 +63,10 @@ if (!isSmoke && positionals.length === 0) {
   writePage();
 }
 
-/** Why it did not work, in npm's words. */
+/** Why it did not work, in npm's words. `npm ci` refuses a lock without the optional parts for other platforms. */
 function install(): string | undefined {
   try {
-    execFileSync('npm', ['ci', '--no-audit', '--no-fund'], {
+    execFileSync('npm', ['install', '--no-save', '--no-audit', '--no-fund'], {
       cwd: `${ROOT}bench/peers`,
       stdio: 'pipe',
       encoding: 'utf8',

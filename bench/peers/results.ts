@@ -1,7 +1,7 @@
 /** What bench/results/peers.json holds. */
 import type { Figure } from '../harness/run-case.ts';
 import type { Header } from '../suite/machine.ts';
-import type { Cell } from './watch-child.ts';
+import type { Cell } from './battery/watch-child.ts';
 
 export interface PeerRow {
   readonly name: string;

@@ -1,8 +1,8 @@
 /** One tool call after another: the round trip out of the sandbox and back. */
 import type { BenchCase } from '../../harness/bench-case.ts';
 import { runAlone } from '../../harness/run-case.ts';
-import { createBareBridge } from '../../parts/bare-isolate.ts';
-import { openBarePipe } from '../../parts/bare-pipe.ts';
+import { createBareBridge } from '../../parts/bare/bare-isolate.ts';
+import { openBarePipe } from '../../parts/bare/bare-pipe.ts';
 import { catalogOf, plainServer } from '../../parts/catalogs.ts';
 import { openHouse } from '../../parts/house.ts';
 

@@ -1,7 +1,7 @@
 /** Large results on their way into a program. */
 import type { BenchCase } from '../../harness/bench-case.ts';
 import { runAlone } from '../../harness/run-case.ts';
-import { openBarePipe } from '../../parts/bare-pipe.ts';
+import { openBarePipe } from '../../parts/bare/bare-pipe.ts';
 import { catalogOf, plainServer } from '../../parts/catalogs.ts';
 import { openHouse } from '../../parts/house.ts';
 import { payloadOf, SIZES } from '../../parts/payloads.ts';

@@ -1,7 +1,7 @@
 /** The first type-check of a compiler process, its start included. */
 import type { BenchCase } from '../../harness/bench-case.ts';
 import { runAlone } from '../../harness/run-case.ts';
-import { openBareCompiler } from '../../parts/bare-compiler.ts';
+import { openBareCompiler } from '../../parts/bare/bare-compiler.ts';
 import { openHouse } from '../../parts/house.ts';
 import { declarationsOf, programNumber } from '../../parts/programs.ts';
 

@@ -1,7 +1,7 @@
 /** A type-check of a new program in a compiler that has checked others. */
 import type { BenchCase } from '../../harness/bench-case.ts';
 import { runAlone } from '../../harness/run-case.ts';
-import { openBareCompiler } from '../../parts/bare-compiler.ts';
+import { openBareCompiler } from '../../parts/bare/bare-compiler.ts';
 import { openHouse } from '../../parts/house.ts';
 import { declarationsOf, programNumber } from '../../parts/programs.ts';
 

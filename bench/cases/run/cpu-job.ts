@@ -2,7 +2,7 @@
 import { runInNewContext } from 'node:vm';
 import type { BenchCase } from '../../harness/bench-case.ts';
 import { runAlone } from '../../harness/run-case.ts';
-import { timeBareRun } from '../../parts/bare-isolate.ts';
+import { timeBareRun } from '../../parts/bare/bare-isolate.ts';
 import { CPU_JOB, CPU_JOB_SCRIPT } from '../../parts/cpu-job.ts';
 import { openHouse } from '../../parts/house.ts';
 

@@ -1,7 +1,7 @@
 /** A warm run: what a client pays for running again what it has run before. */
 import type { BenchCase } from '../../harness/bench-case.ts';
 import { runAlone } from '../../harness/run-case.ts';
-import { timeBareRun, timeBareRunAsync } from '../../parts/bare-isolate.ts';
+import { timeBareRun, timeBareRunAsync } from '../../parts/bare/bare-isolate.ts';
 import { openHouse } from '../../parts/house.ts';
 
 const CODE = 'return 1';

@@ -2,7 +2,7 @@
  * The battery: programs that go wrong, and how what came of it reads in one cell. Speed alone hides these differences.
  * Each is run by observe.ts in a process of its own.
  */
-import type { Peer, PeerEnd, ToolStats } from './peer.ts';
+import type { Peer, PeerEnd, ToolStats } from '../peer.ts';
 
 export interface Observation {
   readonly end: PeerEnd;

@@ -2,9 +2,9 @@
  * Child process: runs one program of the battery in one peer, both named by argv, and prints what was seen as JSON. Its
  * parent owns the deadline and the cap on memory; a process that does not live to print is an observation too.
  */
-import { loadPeer } from './all-peers.ts';
+import { loadPeer } from '../all-peers.ts';
+import { createLabTools, failed } from '../peer.ts';
 import { BEHAVIOURS } from './behaviours.ts';
-import { createLabTools, failed } from './peer.ts';
 
 const TIMEOUT_MS = 2_000;
 const TICK_MS = 10;

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
-const FAR_END = fileURLToPath(new URL('../fixtures/pipe-echo.cjs', import.meta.url));
+const FAR_END = fileURLToPath(new URL('../../fixtures/pipe-echo.cjs', import.meta.url));
 const LENGTH_BYTES = 4;
 
 export interface BarePipe {

@@ -11,7 +11,7 @@ import {
   DECLARATIONS_FILE,
   PROGRAM_FILE,
   ROOT_DIRECTORY,
-} from '../../src/compile/typescript/virtual-files.ts';
+} from '../../../src/compile/typescript/virtual-files.ts';
 
 export interface BareCompiler {
   /** How many errors the text has. One check at a time. */

@@ -1,7 +1,7 @@
 /** Starts observe.ts and holds it: at the deadline, or where it and its children take too much memory, it is killed. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { treeMb } from '../parts/process-tree.ts';
+import { treeMb } from '../../parts/process-tree.ts';
 
 const OBSERVE = fileURLToPath(new URL('./observe.ts', import.meta.url));
 const DEADLINE_MS = 10_000;
