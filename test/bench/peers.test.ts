@@ -1,9 +1,9 @@
 /** The battery tells what it saw, of Codeloom as of others; and what it saw stands in the page. */
 import { describe, expect, it } from 'vitest';
 import { peersHtml, peersMarkdown } from '../../bench/page/render-peers.ts';
-import { BEHAVIOURS } from '../../bench/peers/behaviours.ts';
+import { BEHAVIOURS } from '../../bench/peers/battery/behaviours.ts';
+import { observe } from '../../bench/peers/battery/watch-child.ts';
 import type { PeerResults } from '../../bench/peers/results.ts';
-import { observe } from '../../bench/peers/watch-child.ts';
 
 const numberOf = (name: string) => BEHAVIOURS.findIndex((each) => each.name === name);
 
