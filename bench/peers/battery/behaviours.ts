@@ -25,12 +25,17 @@ export interface Behaviour {
 /** Where the program of the exact error line throws. */
 const THROWN_ON = 7;
 
+/** A run has 2 s to live. */
+const EARLY_MS = 1_500;
+
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 const hasEnded = ({ end, isAliveAfter }: Observation) => !end.isOk && isAliveAfter;
 const ended = (seen: Observation) => {
   const blocked = seen.blockedMs > 500 ? `, host stood still ${seconds(seen.blockedMs)}` : '';
   const after = seen.isAliveAfter ? '' : ', no run possible afterwards';
-  return `${seen.end.isOk ? 'completed' : 'ended'} after ${seconds(seen.ms)}${blocked}${after}`;
+  // What ends long before its time has a reason of its own.
+  const why = seen.end.isOk || seen.ms > EARLY_MS ? '' : `: ${firstWords(seen.end.words)}`;
+  return `${seen.end.isOk ? 'completed' : 'ended'} after ${seconds(seen.ms)}${blocked}${after}${why}`;
 };
 const endsQuietly = (seen: Observation) => hasEnded(seen) && seen.blockedMs < 500;
 
