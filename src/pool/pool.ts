@@ -115,6 +115,12 @@ export class Pool<Item> {
     this.#offerPlace();
   }
 
+  /** Ends what lies idle for the owner, so that its next item is one made from now on, or one that is on its way. */
+  discardIdle(owner: string): void {
+    const doubted = this.#idle.filter((item) => this.#suits(item, owner));
+    for (const item of doubted) this.retire(item);
+  }
+
   /** Destroys everything; waiting acquires are rejected with SHUTTING_DOWN. */
   close(): void {
     this.#isClosed = true;

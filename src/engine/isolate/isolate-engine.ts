@@ -91,6 +91,8 @@ class IsolateEngine implements Engine {
       const report = await this.#attempt(job, callTool, signal, askedMs);
       if (report !== undefined) return report;
       this.#log.warn({ runId: job.runId }, 'a sandbox was lost before its first tool call; the run is repeated');
+      // What ended one worker may have ended those that wait too, without our having heard of it yet.
+      this.#pool.discardIdle(job.workspace);
       const second = await this.#attempt(job, callTool, signal, askedMs);
       if (second !== undefined) return second;
     } catch (error) {

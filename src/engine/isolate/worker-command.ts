@@ -18,6 +18,8 @@ export interface WorkerFiles {
   readonly binary: string;
   /** setpriv of util-linux, where the machine has it. */
   readonly setpriv: string | undefined;
+  /** prlimit of util-linux, where the machine has it. */
+  readonly prlimit: string | undefined;
 }
 
 export interface WorkerCommand {
@@ -31,7 +33,8 @@ export function findWorkerFiles(runtimeDir: string, path: string | undefined): W
   const packageDir = dirname(require.resolve('isolated-vm/package.json'));
   const nodeGypBuild: { resolve(dir: string): string } = require('node-gyp-build');
   try {
-    return { runtimeDir, binary: nodeGypBuild.resolve(packageDir), setpriv: findOnPath('setpriv', path) };
+    const [setpriv, prlimit] = ['setpriv', 'prlimit'].map((name) => findOnPath(name, path));
+    return { runtimeDir, binary: nodeGypBuild.resolve(packageDir), setpriv, prlimit };
   } catch (cause) {
     const node = `Node ${process.versions.node} on ${process.platform}-${process.arch}`;
     throw new Fault('ENGINE_UNAVAILABLE', `The node engine has no isolated-vm for ${node}; use Node 24 or 26.`, cause);

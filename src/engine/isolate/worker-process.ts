@@ -42,7 +42,8 @@ export class WorkerProcess {
   readonly #runs = new Map<number, Run>();
   readonly #gone = Promise.withResolvers<void>();
   readonly startedMs = nowMs();
-  readonly isBounded: boolean;
+  /** True where the operating system bounds its memory. */
+  isBounded: boolean;
   /** Resident memory before the first run. */
   #restMb = 0;
   #ready = Promise.withResolvers<boolean>();

@@ -1,8 +1,11 @@
 /**
  * Starts workers, and finds out how large one is so that the operating system can bound the next: every isolate
  * reserves address space that counts as data (1.1 GB here with Node 24, less elsewhere), so the bound of RLIMIT_DATA is
- * what the first worker was seen to have plus a budget. Called by the node engine.
+ * what the first worker was seen to have plus a budget. The first is bounded by prlimit when it has been measured, all
+ * others by the shell that starts them. Called by the node engine.
  */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import type { Limits } from '../../base/limits.ts';
 import type { Log } from '../../base/log.ts';
 import { processDataMb } from '../../pool/process-usage.ts';
@@ -13,6 +16,7 @@ import { WorkerProcess } from './worker-process.ts';
 const DATA_SLACK_MB = 272;
 /** What a frame holds beside its largest payload. */
 const FRAME_SLACK_BYTES = 256 * 1024;
+const BYTES_PER_MB = 1024 * 1024;
 
 export interface SpawnerOptions {
   readonly files: WorkerFiles;
@@ -30,17 +34,21 @@ export class WorkerSpawner {
     this.#options = options;
   }
 
-  /** A worker for one run at a time, with its memory bounded by the system; the very first alone is not. */
+  /**
+   * A worker for one run at a time, with its memory bounded by the system. Where there is no prlimit the very first is
+   * not, as its `isBounded` says.
+   */
   async spawnExclusive(): Promise<WorkerProcess> {
-    if (this.#dataLimitMb === undefined) {
-      const probe = this.#spawn(undefined);
-      this.#dataLimitMb = probe.then((worker) => this.#measure(worker));
-      this.#dataLimitMb.catch(() => {
-        this.#dataLimitMb = undefined;
-      });
-      return probe;
-    }
-    return this.#spawn(await this.#dataLimitMb);
+    if (this.#dataLimitMb !== undefined) return this.#spawn(await this.#dataLimitMb);
+    const first = this.#spawn(undefined);
+    this.#dataLimitMb = first.then((worker) => this.#measure(worker));
+    this.#dataLimitMb.catch(() => {
+      this.#dataLimitMb = undefined;
+    });
+    const limitMb = await this.#dataLimitMb;
+    const worker = await first;
+    if (limitMb !== undefined) worker.isBounded = await this.#bound(worker, limitMb);
+    return worker;
   }
 
   /** A worker for many runs: no bound of the system fits it, so the watchdog alone holds its memory. */
@@ -70,6 +78,20 @@ export class WorkerSpawner {
     this.#live.add(worker);
     await worker.start();
     return worker;
+  }
+
+  /** True where the system has taken the bound for a process that runs already. */
+  async #bound({ pid }: WorkerProcess, limitMb: number): Promise<boolean> {
+    const { prlimit } = this.#options.files;
+    if (prlimit === undefined || pid === undefined) return false;
+    const bytes = Math.ceil(limitMb * BYTES_PER_MB);
+    try {
+      await promisify(execFile)(prlimit, ['--pid', String(pid), `--data=${bytes}:${bytes}`], { env: {} });
+      return true;
+    } catch (error) {
+      this.#options.log.debug({ err: error }, 'the first worker could not be bounded; it takes one run only');
+      return false;
+    }
   }
 
   #measure(worker: WorkerProcess): number | undefined {

@@ -157,6 +157,23 @@ describe('tryAcquire', () => {
   });
 });
 
+describe('discarding', () => {
+  it('ends what lies idle for the owner, and nothing of others or in use', async () => {
+    const { pool, destroyed } = createNumbers();
+    const [mine, theirs, inUse] = [
+      await pool.acquire('a', NO_SIGNAL),
+      await pool.acquire('b', NO_SIGNAL),
+      await pool.acquire('a', NO_SIGNAL),
+    ];
+    pool.release(mine);
+    pool.release(theirs);
+    pool.discardIdle('a');
+    expect(destroyed).toEqual([mine]);
+    expect(await pool.acquire('b', NO_SIGNAL)).toBe(theirs);
+    expect(await pool.acquire('a', NO_SIGNAL)).toBe(inUse + 1);
+  });
+});
+
 describe('release', () => {
   it('of an item that is not in use changes nothing', async () => {
     const { pool, destroyed } = createNumbers();

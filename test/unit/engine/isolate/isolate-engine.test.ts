@@ -56,8 +56,6 @@ describe('workers', () => {
     'have an empty environment, a bound on their data, and leave to read the runtime alone',
     async () => {
       const engine = createEngine();
-      // The first worker shows how large one is, so only those after it are bounded.
-      await run(engine, 'return 1');
       const seen = Promise.withResolvers<readonly number[]>();
       const running = run(engine, 'return mcp.s.wait()', async () => {
         seen.resolve(workerPids());
@@ -80,6 +78,20 @@ describe('workers', () => {
       ]);
     },
   );
+
+  it.runIf(isLinux)('are bounded by the system from the first on, which is kept for the next run', async () => {
+    const engine = createEngine();
+    const seen: (readonly number[])[] = [];
+    const look: CallTool = async () => {
+      seen.push(workerPids());
+      return { kind: 'value', value: 1 };
+    };
+    await run(engine, 'return mcp.s.wait()', look);
+    const first = seen[0]?.at(0) ?? 0;
+    expect(readFileSync(`/proc/${first}/limits`, 'utf8')).toMatch(/^Max data size\s+(\d+)\s+\1 /m);
+    await run(engine, 'return mcp.s.wait()', look);
+    expect(seen[1]).toContain(first);
+  });
 
   it.runIf(isLinux)('are gone when the engine is closed, whatever they were doing', async () => {
     const engine = createEngine();
