@@ -39,6 +39,11 @@ export interface Bundler {
 const CACHED_BUNDLES = 500;
 const CACHED_BYTES = 64 * 1024 * 1024;
 const MAX_MESSAGE_CHARS = 1_000;
+/**
+ * esbuild reads the source map that a program names in a comment, also a file of this host, quotes it in its messages
+ * and merges it into ours. The last such comment counts, so the last is ours and names nothing that can be read.
+ */
+const NO_SOURCE_MAP = '\n//# sourceMappingURL=none:';
 
 export function createBundler({ limits, log }: { readonly limits: Limits; readonly log: Log }): Bundler {
   const service = new EsbuildService(limits, log);
@@ -66,7 +71,7 @@ export function createBundler({ limits, log }: { readonly limits: Limits; readon
 
 function buildOptions(program: Program, hasNode: boolean): BuildOptions {
   return {
-    stdin: { contents: program.text, loader: 'ts', sourcefile: 'program.ts' },
+    stdin: { contents: program.text + NO_SOURCE_MAP, loader: 'ts', sourcefile: 'program.ts' },
     bundle: true,
     write: false,
     // Paths in the source map are relative to here; the agent's text is at hand anyway.
