@@ -9,6 +9,7 @@ import PQueue from 'p-queue';
 import { Fault } from '../../base/fault.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { Log } from '../../base/log.ts';
+import { ensureDescriptors } from '../../pool/ensure-descriptors.ts';
 import { watchMemory } from '../watch-memory.ts';
 
 export type BuildEnd =
@@ -18,7 +19,8 @@ export type BuildEnd =
   /** The service died of this program, twice. */
   | { readonly kind: 'killed' };
 
-type Attempt = BuildEnd | { readonly kind: 'lost' };
+/** `isStartFailure`: there was no process that a program could have killed. */
+type Attempt = BuildEnd | { readonly kind: 'lost'; readonly isStartFailure: boolean };
 
 /** One life of the service process. */
 interface Service {
@@ -46,14 +48,20 @@ export class EsbuildService {
   }
 
   warm(): void {
-    if (!this.#isClosed) this.#start();
+    try {
+      if (!this.#isClosed) this.#start();
+    } catch {
+      // The next build tries again and says why.
+    }
   }
 
   async build(options: BuildOptions): Promise<BuildEnd> {
     const first = await this.#shared.add(() => this.#attempt(options));
     if (first.kind !== 'lost') return first;
     const second = await this.#alone.add(() => this.#attemptAlone(options));
-    return second.kind === 'lost' ? { kind: 'killed' } : second;
+    if (second.kind !== 'lost') return second;
+    if (!second.isStartFailure) return { kind: 'killed' };
+    throw new Fault('COMPILER_LOST', 'The bundler could not be started; try again, or see `codeloom doctor`.');
   }
 
   async close(): Promise<void> {
@@ -93,7 +101,7 @@ export class EsbuildService {
       const errors = messagesOf(thrown);
       if (errors !== undefined) return { kind: 'failed', errors };
       this.#replace(service, thrown);
-      return { kind: 'lost' };
+      return { kind: 'lost', isStartFailure: /\bspawn\b/.test(String(thrown)) };
     } finally {
       clearTimeout(deadline);
       memory.stop();
@@ -107,6 +115,7 @@ export class EsbuildService {
     if (this.#service !== undefined) return this.#service;
     const ended = Promise.withResolvers<never>();
     ended.promise.catch(() => {});
+    ensureDescriptors();
     this.#service = { pid: startProcess(), ended, builds: 0, isSpent: false };
     return this.#service;
   }

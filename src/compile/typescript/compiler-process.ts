@@ -6,6 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { ensureDescriptors } from '../../pool/ensure-descriptors.ts';
 import { createRpc, type Rpc } from './json-rpc.ts';
 import { createSnapshot, type Snapshot, type SnapshotId, updateSnapshot } from './snapshot.ts';
 import {
@@ -43,6 +44,7 @@ export class CompilerProcess {
   checks = 0;
 
   constructor(memoryMb: number) {
+    ensureDescriptors();
     const libraries = libraryDirectory();
     this.#files = createVirtualFiles(libraries.replaceAll('\\', '/'));
     this.#child = spawn(join(libraries, process.platform === 'win32' ? 'tsc.exe' : 'tsc'), processArguments(), {
@@ -50,8 +52,10 @@ export class CompilerProcess {
       env: { GOMEMLIMIT: `${Math.floor(memoryMb * SOFT_MEMORY_SHARE)}MiB` },
       windowsHide: true,
     });
+    // Whatever else is heard of a start that failed: an error that nobody listens to ends the server.
+    this.#child.on('error', () => {});
     const { stdin, stdout, stderr } = this.#child;
-    if (stdin === null || stdout === null) throw new Error('The compiler has no pipes.');
+    if (!stdin || !stdout) throw new Error('The compiler has no pipes.');
     this.#rpc = createRpc(
       stdout,
       stdin,

@@ -21,6 +21,12 @@ const START_DEADLINE_MS = 30_000;
 /** A worker makes its next isolate in 2 ms; one that takes this long is stuck. */
 const READY_DEADLINE_MS = 2_000;
 const STDERR_CHARS = 2_000;
+/** Our runtime says a few lines there before it dies; more is somebody else's voice. */
+const MAX_STDERR_BYTES = 1024 * 1024;
+/** What a worker without a run may say: that it is ready, and what was on its way when its last run was left. */
+const MAX_IDLE_MESSAGES = 1_000;
+/** What a worker wrote before it died is still read for this long: a child of its may hold its pipes open for ever. */
+const DRAIN_MS = 250;
 /** What V8, Node and the C++ library print before they give up for want of memory. */
 const OUT_OF_MEMORY =
   /out of memory|allocation fail|bad_alloc|failed to reserve|cannot allocate|Committing semi space/i;
@@ -28,6 +34,8 @@ const OUT_OF_MEMORY =
 export interface WorkerOptions {
   readonly command: WorkerCommand;
   readonly maxFrameBytes: number;
+  /** What may wait to be read by the worker. One that reads no more must not fill our memory. */
+  readonly maxUnreadBytes: number;
   /** True where the operating system bounds its memory. */
   readonly isBounded: boolean;
   readonly log: Log;
@@ -50,6 +58,8 @@ export class WorkerProcess {
   #isReady = false;
   #isGone = false;
   #stderr = '';
+  #stderrBytes = 0;
+  #idleMessages = 0;
   #made = 0;
   #mostCarried = 0;
 
@@ -59,14 +69,14 @@ export class WorkerProcess {
     this.#decoder = new FrameDecoder(options.maxFrameBytes);
     const { file, args } = options.command;
     const stdio = ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] as const;
-    this.#child = spawn(file, args, { env: {}, cwd: '/', stdio: [...stdio], windowsHide: true });
+    // The leader of its own process group, so that whatever it may have started ends with it.
+    const detached = process.platform !== 'win32';
+    this.#child = spawn(file, args, { env: {}, cwd: '/', stdio: [...stdio], windowsHide: true, detached });
     this.#child.once('error', (error) => this.#end(error.message));
     // Nobody places another run here; what it has said already is still read until its pipes close.
-    this.#child.once('exit', () => options.onGone(this));
+    this.#child.once('exit', (code, signal) => this.#exited(signal ?? `exit code ${code}`));
     this.#child.once('close', (code, signal) => this.#end(signal ?? `exit code ${code}`));
-    this.#child.stderr?.on('data', (chunk: Buffer) => {
-      this.#stderr = (this.#stderr + chunk.toString('utf8')).slice(-STDERR_CHARS);
-    });
+    this.#child.stderr?.on('data', (chunk: Buffer) => this.#hear(chunk));
     // A pipe that breaks is told by the end of the process.
     this.#pipe(TO_WORKER)?.on('error', () => {});
     const output = this.#pipe(FROM_WORKER);
@@ -115,6 +125,7 @@ export class WorkerProcess {
   /** Sends a job and carries its run until `leave`. An exclusive worker takes one at a time, and only when ready. */
   carry(options: Omit<RunOptions, 'number' | 'send'>): Run {
     this.#isReady = false;
+    this.#idleMessages = 0;
     this.#ready = Promise.withResolvers();
     this.#made += 1;
     const number = this.#made;
@@ -146,6 +157,28 @@ export class WorkerProcess {
 
   kill(): void {
     this.#child.kill('SIGKILL');
+    this.#killGroup();
+  }
+
+  #killGroup(): void {
+    if (this.pid === undefined || process.platform === 'win32' || this.#isGone) return;
+    try {
+      process.kill(-this.pid, 'SIGKILL');
+    } catch {
+      // Nobody is left in it, which is what was wanted.
+    }
+  }
+
+  #exited(reason: string): void {
+    this.#options.onGone(this);
+    this.#killGroup();
+    setTimeout(() => this.#end(reason), DRAIN_MS).unref();
+  }
+
+  #hear(chunk: Buffer): void {
+    this.#stderr = (this.#stderr + chunk.toString('utf8')).slice(-STDERR_CHARS);
+    this.#stderrBytes += chunk.length;
+    if (this.#stderrBytes > MAX_STDERR_BYTES) this.#betray(new Error('A worker writes to its stderr without end.'));
   }
 
   async #becomesReady(deadlineMs: number): Promise<boolean> {
@@ -167,6 +200,8 @@ export class WorkerProcess {
 
   #dispatch(header: string, payloads: readonly string[]): void {
     const message = parseSandboxMessage(header);
+    if (this.#runs.size === 0 && ++this.#idleMessages > MAX_IDLE_MESSAGES)
+      throw new Error('A worker without a run talks without end.');
     if (message.kind === 'ready') {
       if (message.version !== PROTOCOL_VERSION) throw new Error(`The runtime speaks version ${message.version}.`);
       this.#isReady = true;
@@ -179,9 +214,19 @@ export class WorkerProcess {
   /** What it says cannot be believed any more: everything it carries is lost. */
   #betray(error: unknown): void {
     this.#options.log.error({ err: error, pid: this.pid }, 'a worker broke the protocol');
-    const fault = new Fault('PROTOCOL_VIOLATION', 'The sandbox sent what no program can send; it was ended.', error);
+    this.#giveUp(new Fault('PROTOCOL_VIOLATION', 'The sandbox sent what no program can send; it was ended.', error));
+  }
+
+  #giveUp(fault: Fault): void {
     this.forEachRun((run) => run.fail(fault));
     this.kill();
+    this.#deafen();
+  }
+
+  /** Nothing more is read of it, however much is on its way. */
+  #deafen(): void {
+    this.#pipe(FROM_WORKER)?.destroy();
+    this.#child.stderr?.destroy();
   }
 
   #end(reason: string): void {
@@ -193,6 +238,7 @@ export class WorkerProcess {
     this.#runs.clear();
     this.#ready.resolve(false);
     this.#pipe(TO_WORKER)?.destroy();
+    this.#deafen();
     this.#gone.resolve();
   }
 
@@ -203,10 +249,16 @@ export class WorkerProcess {
   }
 
   #send(parts: readonly string[]): void {
-    if (!this.#isGone) this.#pipe(TO_WORKER)?.write(encodeFrame(parts));
+    const pipe = this.#pipe(TO_WORKER);
+    if (this.#isGone || pipe === undefined) return;
+    pipe.write(encodeFrame(parts));
+    if (pipe.writableLength <= this.#options.maxUnreadBytes) return;
+    this.#giveUp(new Fault('SANDBOX_LOST', 'The program made tool calls without taking their replies; it was ended.'));
   }
 
   #pipe(descriptor: number): Duplex | undefined {
-    return (this.#child.stdio[descriptor] ?? undefined) as Duplex | undefined;
+    // A child that could not be started for want of descriptors has no list at all, whatever its type says.
+    const stdio = this.#child.stdio as ChildProcess['stdio'] | undefined;
+    return (stdio?.[descriptor] ?? undefined) as Duplex | undefined;
   }
 }

@@ -8,6 +8,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Limits } from '../../base/limits.ts';
 import type { Log } from '../../base/log.ts';
+import { ensureDescriptors } from '../../pool/ensure-descriptors.ts';
 import { processDataMb } from '../../pool/process-usage.ts';
 import { type WorkerFiles, workerCommand } from './worker-command.ts';
 import { WorkerProcess } from './worker-process.ts';
@@ -63,11 +64,13 @@ export class WorkerSpawner {
   }
 
   async #spawn(dataLimitMb: number | undefined): Promise<WorkerProcess> {
+    ensureDescriptors();
     const { files, limits, log, onGone } = this.#options;
-    const { frameBytes, argsBytes, resultBytes } = limits;
+    const { frameBytes, argsBytes, resultBytes, bundleBytes, toolResultBytes, toolCallsInFlight } = limits;
     const worker = new WorkerProcess({
       command: workerCommand(files, limits.heapMb, dataLimitMb),
       maxFrameBytes: Math.max(frameBytes, argsBytes + FRAME_SLACK_BYTES, resultBytes + FRAME_SLACK_BYTES),
+      maxUnreadBytes: toolResultBytes * toolCallsInFlight + Math.max(frameBytes, bundleBytes + argsBytes),
       isBounded: dataLimitMb !== undefined,
       log,
       onGone: (gone) => {
@@ -76,6 +79,8 @@ export class WorkerSpawner {
       },
     });
     this.#live.add(worker);
+    // One that never started has no exit to tell of.
+    void worker.gone.then(() => this.#live.delete(worker));
     await worker.start();
     return worker;
   }

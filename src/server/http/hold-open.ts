@@ -9,5 +9,8 @@ export function holdOpen(response: Response, workspace: Workspace): Response {
   if (!isStream || response.body === null) return response;
   const leave = workspace.enter();
   const watched = response.body.pipeThrough(new TransformStream({ flush: leave, cancel: leave }));
-  return new Response(watched, response);
+  const held = new Response(watched, response);
+  // Whether the connection goes on is between Node and the client.
+  held.headers.delete('connection');
+  return held;
 }

@@ -7,6 +7,7 @@ import { Hono } from 'hono';
 import { toFault } from '../../base/fault.ts';
 import type { Face } from '../client-server.ts';
 import type { Workspaces } from '../workspace/workspaces.ts';
+import { BodyBudget } from './bounds/body-budget.ts';
 import { allowedNames, complainAboutHost } from './check-host.ts';
 import { readJsonBody } from './read-json-body.ts';
 import { RPC, rpcError } from './rpc-error.ts';
@@ -18,6 +19,7 @@ export function createHttpApp(face: Face, workspaces: Workspaces): Hono {
   const sessions = new Sessions(face, workspaces);
   const stateless = new StatelessEndpoint(face, workspaces);
   const allowed = allowedNames(settings);
+  const budget = new BodyBudget(settings.limits.bodyBytes);
   const app = new Hono();
 
   // Orchestrators ask by address, not by name, and learn nothing else: these two are not behind the Host check.
@@ -31,7 +33,7 @@ export function createHttpApp(face: Face, workspaces: Workspaces): Hono {
     if (request.method !== 'POST') {
       return rpcError(405, RPC.refused, 'Method Not Allowed: use POST, GET or DELETE.', { Allow: 'POST, GET, DELETE' });
     }
-    const body = await readJsonBody(request, settings.limits.bodyBytes);
+    const body = await readJsonBody(request, settings.limits.bodyBytes, budget);
     if (body.kind === 'refused') return body.response;
     const isLegacy = await isLegacyRequest(request, body.message);
     return isLegacy ? sessions.fetch(request, body.message) : stateless.fetch(request, body.message);

@@ -4,6 +4,7 @@
  */
 import { isJsonContentType } from '@modelcontextprotocol/server';
 import { isJsonObject, type JsonObject, parseJson } from '../../base/json.ts';
+import { BodyBudget } from './bounds/body-budget.ts';
 import { RPC, rpcError } from './rpc-error.ts';
 
 export type JsonBody =
@@ -12,7 +13,11 @@ export type JsonBody =
 
 const MAX_DEPTH = 256;
 
-export async function readJsonBody(request: Request, maxBytes: number): Promise<JsonBody> {
+export async function readJsonBody(
+  request: Request,
+  maxBytes: number,
+  budget: BodyBudget = new BodyBudget(maxBytes),
+): Promise<JsonBody> {
   const { headers } = request;
   if (!isJsonContentType(headers.get('content-type'))) {
     return refused(415, RPC.refused, 'Unsupported Media Type: the Content-Type must be application/json.');
@@ -20,9 +25,13 @@ export async function readJsonBody(request: Request, maxBytes: number): Promise<
   if ((headers.get('content-encoding') ?? 'identity') !== 'identity') {
     return refused(415, RPC.refused, 'Unsupported Media Type: send the body without Content-Encoding.');
   }
-  const bytes = await readCapped(request, maxBytes);
+  const bytes = await readCapped(request, maxBytes, budget);
   if (bytes === 'too-large')
     return refused(413, RPC.refused, `Payload Too Large: the body may have ${maxBytes} bytes (limit bodyBytes).`);
+  if (bytes === 'no-room') {
+    const message = 'Service Unavailable: too many large bodies are on their way; try again later.';
+    return { kind: 'refused', response: rpcError(503, RPC.refused, message, { 'Retry-After': '5' }) };
+  }
   if (bytes === 'broken') return refused(400, RPC.parse, 'Parse error: the body did not arrive whole.');
   if (isDeeperThan(bytes, MAX_DEPTH))
     return refused(400, RPC.parse, `Parse error: the body is nested more than ${MAX_DEPTH} levels deep.`);
@@ -43,18 +52,26 @@ function refused(status: number, code: number, message: string): JsonBody {
   return { kind: 'refused', response: rpcError(status, code, message) };
 }
 
-async function readCapped(request: Request, maxBytes: number): Promise<Buffer | 'too-large' | 'broken'> {
+async function readCapped(
+  request: Request,
+  maxBytes: number,
+  budget: BodyBudget,
+): Promise<Buffer | 'too-large' | 'no-room' | 'broken'> {
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return 'too-large';
   const chunks: Uint8Array[] = [];
+  const room = budget.open();
   let size = 0;
   try {
     for await (const chunk of request.body ?? []) {
       size += chunk.length;
       if (size > maxBytes) return 'too-large';
+      if (!room.grow(size)) return 'no-room';
       chunks.push(chunk);
     }
   } catch {
     return 'broken';
+  } finally {
+    room.end();
   }
   return Buffer.concat(chunks);
 }

@@ -9,6 +9,7 @@ import { Fault } from '../../base/fault.ts';
 import { isLoopbackHost } from '../../config/load-settings.ts';
 import type { Face } from '../client-server.ts';
 import { Workspaces } from '../workspace/workspaces.ts';
+import { connectionCap } from './bounds/connection-cap.ts';
 import { createHttpApp } from './http-app.ts';
 
 /** A client has this long for its headers, and for its whole request; the answer may take as long as it takes. */
@@ -35,6 +36,9 @@ export async function serveHttp(face: Face): Promise<HttpServed> {
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const options = { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS };
   const server = createServer(options, (incoming, outgoing) => void listener(incoming, outgoing));
+  server.maxConnections = connectionCap();
+  // Whoever waits for nothing makes way for who comes.
+  server.on('drop', () => server.closeIdleConnections());
   try {
     await listen(server, settings.port, settings.host);
   } catch (thrown) {

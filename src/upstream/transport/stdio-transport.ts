@@ -9,7 +9,9 @@ import type { Readable, Writable } from 'node:stream';
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
 import { getDefaultEnvironment } from '@modelcontextprotocol/client/stdio';
 import type { UpstreamTransport } from '../../base/config.ts';
+import { Fault } from '../../base/fault.ts';
 import type { Log } from '../../base/log.ts';
+import { ensureDescriptors } from '../../pool/ensure-descriptors.ts';
 import { type LinkError, lostError } from '../link-error.ts';
 import { MessageLines } from './message-lines.ts';
 import type { StderrTail } from './stderr-tail.ts';
@@ -80,6 +82,7 @@ export class StdioTransport implements Transport {
   #spawn(): Child {
     const { command, args, env, cwd } = this.#config;
     try {
+      ensureDescriptors();
       return spawn(command, args, {
         // The leader of its own process group, so that its descendants can be ended with it.
         detached: process.platform !== 'win32',
@@ -198,6 +201,7 @@ function startFailure(error: unknown, command: string, hasFolder: boolean): stri
   if (code === 'ENOENT')
     return `could not be started: ${shown}${hasFolder ? ' or its working folder' : ''} was not found`;
   if (code === 'EACCES') return `could not be started: ${shown} may not be executed`;
+  if (error instanceof Fault) return 'could not be started: too few file descriptors are free';
   return `could not be started (${String(code ?? 'unknown error')})`;
 }
 
