@@ -40,9 +40,9 @@ const [server] = await Promise.all([
     format: 'iife',
     globalName: 'guest',
     minify: true,
-    // The completion value of the script is the function that installs the guest; nothing is left on the global.
+    // The guest installs itself; the script's completion value is the function that starts a run in it.
     banner: { js: '(()=>{' },
-    footer: { js: 'return guest.boot})()' },
+    footer: { js: 'return guest.install()})()' },
   }),
   buildContainerRunner(),
 ]);

@@ -7,7 +7,7 @@ import { defineValue, PromiseOf } from '../guest/intrinsics.ts';
 
 const startTimer = setTimeout;
 
-/** As `boot` of the isolate's guest; `require` is what the program shall see under that name. */
+/** As the `Boot` of the isolate's guest; `require` is what the program shall see under that name. */
 export function bootInContainer(
   post: Post,
   require: unknown,
@@ -23,5 +23,5 @@ export function bootInContainer(
     false,
   );
   // Node keeps the clock of its own timers: none is ever due from outside.
-  return installGuest(post, grantText, argsText, limitsText, () => {});
+  return installGuest({ post }, () => {})(grantText, argsText, limitsText);
 }

@@ -1,6 +1,6 @@
 /**
  * Installs what a program sees and runs it: the entrance of the guest. Bundled alone and evaluated in a fresh realm
- * before any program is there; the host side is isolate.ts. Only strings, numbers and the program function cross.
+ * before any program is there, most of it before any run is; the host side is isolate.ts. Only strings, numbers and the program function cross.
  */
 import { type GuestLimits, MAX_RESULT_DEPTH } from '../protocol.ts';
 import { installWebGlobals } from '../web/install.ts';
@@ -19,7 +19,7 @@ import {
 } from './intrinsics.ts';
 import { renderValue } from './render-value.ts';
 import { installTimers } from './timers.ts';
-import { createTools, ToolError } from './tools.ts';
+import { createTools, ToolError, type Tools } from './tools.ts';
 
 /** The bundle's wrapper is an async function, so its promise is the language's own. */
 type Program = () => Promise<unknown>;
@@ -39,46 +39,56 @@ const promiseThen = uncurry(Promise.prototype.then) as (
 ) => unknown;
 const now = Date.now;
 
-/**
- * Installs the globals of one run in a realm that has only the language, and returns the one function through which the
- * host speaks to the guest. `post` carries messages out; `randomHex` returns that many random bytes as hexadecimal text.
- */
-export function boot(
+/** Starts a run: takes the host's ends and the run's texts, and returns the one function through which the host speaks. */
+export type Boot = (
   post: Post,
   randomHex: (bytes: number) => string,
   grantText: string,
   argsText: string,
   limitsText: string,
-): Deliver {
-  const fire = installTimers(globalThis, {
-    start: (id, ms) => post('timer', id, ms, 0, '', ''),
-    clear: (id) => post('clear', id, 0, 0, '', ''),
+) => Deliver;
+
+/**
+ * Installs all that does not depend on a run in a realm that has only the language, so that it is there before a run
+ * comes. `post` of what is returned carries messages out; `randomHex` gives that many random bytes as hexadecimal text.
+ */
+export function install(): Boot {
+  // Nobody listens until a run starts.
+  const host: { post: Post; randomHex: (bytes: number) => string } = { post: () => {}, randomHex: () => '' };
+  const timers = installTimers(globalThis, {
+    start: (id, ms) => host.post('timer', id, ms, 0, '', ''),
+    clear: (id) => host.post('clear', id, 0, 0, '', ''),
   });
-  installWebGlobals(globalThis, { randomBytes: (bytes) => fromHex(randomHex(bytes), bytes) });
-  return installGuest(post, grantText, argsText, limitsText, fire);
+  installWebGlobals(globalThis, { randomBytes: (bytes) => fromHex(host.randomHex(bytes), bytes) });
+  const start = installGuest(host, timers.fire);
+  return (post, randomHex, grantText, argsText, limitsText) => {
+    host.post = post;
+    host.randomHex = randomHex;
+    timers.startClock();
+    return start(grantText, argsText, limitsText);
+  };
 }
 
 /** The part that every realm needs, also one that has timers and the web's globals of its own. */
-export function installGuest(
-  post: Post,
-  grantText: string,
-  argsText: string,
-  limitsText: string,
-  fire: (timer: number) => void,
-): Deliver {
-  const limits = jsonParse(limitsText) as GuestLimits;
-  const tools = createTools(jsonParse(grantText) as never, limits.argsBytes, (id, server, tool, text) =>
-    post('call', id, server, tool, text, ''),
-  );
+export function installGuest(host: { post: Post }, fire: (timer: number) => void) {
   const define = (name: string, value: unknown) => defineValue(globalThis, name, value, false);
   define(
     'console',
-    createConsole((level, text) => post('log', 0, 0, 0, level, text), now),
+    createConsole((level, text) => host.post('log', 0, 0, 0, level, text), now),
   );
   define('ToolError', ToolError);
-  define('mcp', tools.mcp);
-  define('args', jsonParse(argsText));
+  return (grantText: string, argsText: string, limitsText: string): Deliver => {
+    const limits = jsonParse(limitsText) as GuestLimits;
+    const tools = createTools(jsonParse(grantText) as never, limits.argsBytes, (id, server, tool, text) =>
+      host.post('call', id, server, tool, text, ''),
+    );
+    define('mcp', tools.mcp);
+    define('args', jsonParse(argsText));
+    return createDeliver(host.post, limits, tools, fire);
+  };
+}
 
+function createDeliver(post: Post, limits: GuestLimits, tools: Tools, fire: (timer: number) => void): Deliver {
   const finish = (value: unknown) => {
     const rendered = renderValue(value, { maxBytes: limits.resultBytes, maxDepth: MAX_RESULT_DEPTH, what: 'result' });
     if (rendered.kind === 'too-large') return post('too-large', rendered.bytes, 0, 0, '', '');

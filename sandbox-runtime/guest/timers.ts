@@ -34,10 +34,16 @@ export interface TimerHost {
   clear(id: number): void;
 }
 
-/** Defines the timer globals on the target; the returned function is called when the host's timer `id` is due. */
-export function installTimers(target: object, host: TimerHost): (id: number) => void {
+export interface Timers {
+  /** To be called when the host's timer `id` is due. */
+  fire(id: number): void;
+  /** Defines `performance`, whose time counts from here. */
+  startClock(): void;
+}
+
+/** Defines the timer globals on the target. */
+export function installTimers(target: object, host: TimerHost): Timers {
   const { add, clear, fire } = createTimers(host);
-  const startedMs = now();
   const define = (name: string, value: unknown) => defineValue(target, name, value, false);
   define('setTimeout', (callback: unknown, ms?: unknown, ...args: unknown[]) => add(callback, ms, false, args));
   define('setInterval', (callback: unknown, ms?: unknown, ...args: unknown[]) => add(callback, ms, true, args));
@@ -48,8 +54,11 @@ export function installTimers(target: object, host: TimerHost): (id: number) => 
     if (typeof callback !== 'function') throw new TypeErrorOf('queueMicrotask takes a function.');
     promiseThen(resolved, callback as () => void);
   });
-  define('performance', { now: () => now() - startedMs, timeOrigin: startedMs });
-  return fire;
+  const startClock = () => {
+    const startedMs = now();
+    define('performance', { now: () => now() - startedMs, timeOrigin: startedMs });
+  };
+  return { fire, startClock };
 }
 
 function createTimers(host: TimerHost) {

@@ -21,7 +21,8 @@ function createTimers() {
     start: (id: number, ms: number) => void started.push([id, ms]),
     clear: (id: number) => void cleared.push(id),
   };
-  const fire = installTimers(globals, host);
+  const { fire, startClock } = installTimers(globals, host);
+  startClock();
   return { globals, fire, started, cleared };
 }
 
@@ -188,7 +189,9 @@ describe('a hostile program', () => {
       start: (...timer: unknown[]) => void started.push(timer),
       note: (what: unknown) => void fired.push(what),
     });
-    realm.run('guest.fire = guest.installTimers(guest, { start: guest.start, clear: guest.start })');
+    realm.run(
+      'guest.timers = guest.installTimers(guest, { start: guest.start, clear: guest.start }); guest.timers.startClock(); guest.fire = guest.timers.fire',
+    );
     realm.sabotage();
     realm.run(
       'guest.setTimeout(guest.note, 5, "timeout"); guest.setInterval(guest.note, 6, "interval"); guest.sleep(7)',
@@ -202,7 +205,7 @@ describe('a hostile program', () => {
   it('cannot forge a timer through the prototypes', () => {
     const fired: unknown[] = [];
     const realm = createGuestRealm({ note: (what: unknown) => void fired.push(what) });
-    realm.run('guest.fire = guest.installTimers(guest, { start() {}, clear() {} })');
+    realm.run('guest.fire = guest.installTimers(guest, { start() {}, clear() {} }).fire');
     realm.run('Object.prototype[7] = { callback: guest.note, args: ["forged"] }; guest.fire(7); guest.clearTimeout(7)');
     realm.run('Object.prototype.everyMs = 1; guest.setTimeout(guest.note, 1, "once"); guest.fire(1); guest.fire(1)');
     expect(fired).toEqual(['once']);
