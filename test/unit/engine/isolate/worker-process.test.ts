@@ -18,6 +18,7 @@ async function startFake(answer: readonly unknown[], ready = 'ready'): Promise<W
   const worker = new WorkerProcess({
     command: { file: process.execPath, args: [FAKE_WORKER, JSON.stringify(answer), ready] },
     maxFrameBytes: 100_000,
+    maxUnreadBytes: 100_000,
     isBounded: false,
     log,
     onGone: () => {},
@@ -132,7 +133,14 @@ describe('a worker that is lost', () => {
 
   it('cannot be started where there is no such program', async () => {
     const command = { file: '/nowhere/node', args: [] };
-    const worker = new WorkerProcess({ command, maxFrameBytes: 1_000, isBounded: false, log, onGone: () => {} });
+    const worker = new WorkerProcess({
+      command,
+      maxFrameBytes: 1_000,
+      maxUnreadBytes: 1_000,
+      isBounded: false,
+      log,
+      onGone: () => {},
+    });
     await expect(worker.start()).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
   });
 
