@@ -7,6 +7,7 @@
 import { createRequire } from 'node:module';
 import { constants, Script } from 'node:vm';
 import { createLineStream, endStderr, openChannel, replaceStreams } from './container/channel.ts';
+import { collectOutFiles } from './container/out-files.ts';
 import { createWatchdog } from './container/watchdog.ts';
 import { FrameDecoder } from './framing.ts';
 import type { Deliver, Post } from './guest/boot.ts';
@@ -24,6 +25,8 @@ const MAX_FRAME_BYTES = 256 * 1024 * 1024;
 const GUEST_FILE = 'guest.js';
 /** How much longer than the host the container waits before it ends itself. */
 const GRACE_MS = 5_000;
+/** What is left of the run's time when no more files are read. */
+const LAST_MS = 200;
 
 const send = openChannel();
 /** What `process.exit` comes down to once the program's own exit handlers have run. */
@@ -74,6 +77,7 @@ function start({ run, limits }: RunMessage, code: string, argsText: string, gran
 /** How the run comes to its one end, and its logs until then. */
 function createEnding(run: number, limits: RunMessage['limits']) {
   let isEnded = false;
+  const untilMs = performance.now() + limits.wallMs - LAST_MS;
   const logs = new LogBudget(limits, {
     line: (level, atMs, text) => send({ kind: 'log', run, level, atMs }, text),
     tail: (tail) => send({ kind: 'log-tail', run }, JSON.stringify(tail)),
@@ -86,6 +90,7 @@ function createEnding(run: number, limits: RunMessage['limits']) {
     stdout.end();
     stderr.end();
     isEnded = true;
+    sendArtifacts(run, limits, untilMs, logs);
     logs.flush();
     endStderr();
     send(...parts);
@@ -101,6 +106,19 @@ function createEnding(run: number, limits: RunMessage['limits']) {
     else if (kind === 'too-large') finish({ kind: 'limit', run, limit: 'resultBytes', needed: first });
   };
   return { logs, fail, post };
+}
+
+/** Whatever goes wrong here, the run keeps its result. */
+function sendArtifacts(run: number, { artifacts }: RunMessage['limits'], untilMs: number, logs: LogBudget): void {
+  if (artifacts === undefined) return;
+  try {
+    const onFile = (path: string, base64: string) => send({ kind: 'artifact', run }, path, base64);
+    const { files, reasons } = collectOutFiles({ limits: artifacts, untilMs, onFile });
+    for (const reason of reasons) logs.add('warn', reason);
+    if (files > 0) send({ kind: 'artifacts-left-out', run, files });
+  } catch (thrown) {
+    logs.add('warn', `The files in /workspace/out could not be read: ${shown(thrown)}`);
+  }
 }
 
 /** Never throws: the value is the program's, and may be anything. */

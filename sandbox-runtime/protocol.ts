@@ -5,6 +5,19 @@
  *
  * Each message is the header of one frame (framing.ts); the payloads beside it are named in the comments.
  */
+import {
+  count,
+  oneOf,
+  ProtocolError,
+  parseHeader,
+  parseText,
+  record,
+  textOf,
+  time,
+  whole,
+} from './protocol/read-fields.ts';
+
+export { ProtocolError } from './protocol/read-fields.ts';
 
 /** Both sides must agree: host and runtime ship together, so a difference means a broken installation. */
 export const PROTOCOL_VERSION = 1;
@@ -15,9 +28,8 @@ export const PROTOCOL_VERSION = 1;
  */
 export const STDERR_END = '\0end of run';
 
-/** One side's run numbers and call ids never reach this; anything beyond is a forgery. */
-const MAX_ID = 2 ** 31;
-const MAX_HEADER_CHARS = 64 * 1024;
+/** Files below this folder of a container come back with the outcome. */
+export const OUT_DIR = '/workspace/out';
 
 /** Levels of nesting that a result may have: what nests deeper by far, nobody on its way can write as JSON again. */
 export const MAX_RESULT_DEPTH = 1_000;
@@ -32,6 +44,15 @@ export interface GuestLimits {
   readonly resultBytes: number;
   readonly logBytes: number;
   readonly logLines: number;
+  /** Absent where no files are taken back. */
+  readonly artifacts?: ArtifactLimits;
+}
+
+/** How many files are taken back from OUT_DIR, how large each may be, and all of them together. */
+export interface ArtifactLimits {
+  readonly count: number;
+  readonly bytes: number;
+  readonly totalBytes: number;
 }
 
 /** Per server: identifier, name, and per tool: identifier, name. Positions in these lists are the ids of a call. */
@@ -65,6 +86,10 @@ export type SandboxMessage =
   | { readonly kind: 'log'; readonly run: number; readonly level: GuestLogLevel; readonly atMs: number }
   /** Payload: JSON text of GuestLogTail. Replaces the tail sent before. */
   | { readonly kind: 'log-tail'; readonly run: number }
+  /** Payloads: the path below OUT_DIR, the content in base64. Containers only, as are the next. */
+  | { readonly kind: 'artifact'; readonly run: number }
+  /** So many more files were there; the log has the reasons. */
+  | { readonly kind: 'artifacts-left-out'; readonly run: number; readonly files: number }
   /** Payload: JSON text of the result; no payload where there is none. Then JSON text of GuestPending. */
   | { readonly kind: 'completed'; readonly run: number; readonly hasResult: boolean }
   /** Payload: JSON text of GuestError. */
@@ -88,11 +113,6 @@ export interface GuestError {
 /** Calls that were pending when the program returned, each with the stack of its call. */
 export type GuestPending = readonly { readonly call: number; readonly stack: string }[];
 
-/** A message does not have the shape that a runtime of ours would have given it. */
-export class ProtocolError extends Error {
-  override readonly name = 'ProtocolError';
-}
-
 /** The typed message of a frame from a sandbox. Throws ProtocolError for anything else; never anything else. */
 export function parseSandboxMessage(header: string): SandboxMessage {
   const message = parseHeader(header);
@@ -114,8 +134,11 @@ export function parseSandboxMessage(header: string): SandboxMessage {
       return { kind, run, hasResult: message.hasResult === true };
     case 'limit':
       return { kind, run, limit: oneOf(message, 'limit', GUEST_LIMIT_NAMES), needed: count(message, 'needed') };
+    case 'artifacts-left-out':
+      return { kind, run, files: count(message, 'files') };
     case 'log-tail':
     case 'threw':
+    case 'artifact':
       return { kind, run };
     default:
       throw new ProtocolError('A message has an unknown kind.');
@@ -157,55 +180,4 @@ export function parsePending(text: string, maxCalls: number): GuestPending {
 /** The typed message of a frame from the host. The host is trusted, so only the kind is looked at. */
 export function parseHostMessage(header: string): HostMessage {
   return JSON.parse(header) as HostMessage;
-}
-
-type Fields = { readonly [key: string]: unknown };
-
-function parseHeader(header: string, maxChars = MAX_HEADER_CHARS): Fields {
-  if (header.length > maxChars) throw new ProtocolError('A message header is too long.');
-  return record(parseText(header));
-}
-
-function parseText(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new ProtocolError('A message is not JSON.');
-  }
-}
-
-function record(value: unknown): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new ProtocolError('A message is no object.');
-  return value as Fields;
-}
-
-function whole(fields: Fields, key: string): number {
-  const value = fields[key];
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < MAX_ID) return value;
-  throw new ProtocolError(`A message has no valid ${key}.`);
-}
-
-function count(fields: Fields, key: string): number {
-  const value = fields[key];
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  throw new ProtocolError(`A message has no valid ${key}.`);
-}
-
-function time(fields: Fields, key: string): number {
-  const value = fields[key];
-  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
-  throw new ProtocolError(`A message has no valid ${key}.`);
-}
-
-function textOf(fields: Fields, key: string): string {
-  const value = fields[key];
-  if (typeof value === 'string') return value;
-  throw new ProtocolError(`A message has no valid ${key}.`);
-}
-
-function oneOf<Value extends string>(fields: Fields, key: string, known: readonly Value[]): Value {
-  const found = known.find((value) => value === fields[key]);
-  if (found !== undefined) return found;
-  throw new ProtocolError(`A message has no valid ${key}.`);
 }

@@ -10,3 +10,4 @@ export { defaultSettings, loadSettings } from './config/load-settings.ts';
 export type { ProgramRequest } from './execute-program.ts';
 export { buildCodeloom, type Codeloom } from './main.ts';
 export type { Outcome, OutcomeError, OutcomeKind, Timings } from './outcome.ts';
+export type { Artifact } from './run/artifacts/kept-artifacts.ts';

@@ -46,7 +46,7 @@ export class OutcomeDraft {
   }
 
   ended(report: RunReport, bundle: Bundle): Outcome {
-    const { end, logs, toolCalls, truncated, unawaited } = report;
+    const { end, logs, toolCalls, truncated, artifacts, unawaited } = report;
     Object.assign(this.timings, { startMs: report.startMs, runMs: report.runMs });
     const error = errorOf(end, bundle);
     const diagnostics = unawaited.map((call) => describeUnawaited(call, bundle));
@@ -58,6 +58,7 @@ export class OutcomeDraft {
       logs,
       toolCalls,
       ...(truncated === undefined ? {} : { truncated }),
+      ...(artifacts === undefined ? {} : { artifacts }),
     };
   }
 

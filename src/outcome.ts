@@ -1,11 +1,12 @@
 /**
- * The outcome: what the client gets for a run, exactly as `structuredContent` (docs/errors.md). A value, never an
- * exception. Made by src/execute-program.ts alone.
+ * The outcome: what the client gets for a run, exactly as `structuredContent` (docs/errors.md), but for the content of
+ * files, which goes beside it. A value, never an exception. Made by src/execute-program.ts alone.
  */
 import type { Json } from './base/json.ts';
 import type { LimitName } from './base/limits.ts';
 import type { Diagnostic } from './compile/diagnostics.ts';
 import type { EngineName, Isolation } from './engine/engine.ts';
+import type { Artifact } from './run/artifacts/kept-artifacts.ts';
 import type { LogLine, ToolCallRecord, Truncation } from './run/run-report.ts';
 
 export const OUTCOME_KINDS = [
@@ -51,7 +52,16 @@ export interface Outcome {
   readonly logs: readonly LogLine[];
   readonly toolCalls: readonly ToolCallRecord[];
   readonly truncated?: Truncation;
+  /** Files that the program left in /workspace/out. Absent where there are none, as always on the node engine. */
+  readonly artifacts?: readonly Artifact[];
   readonly engine: EngineName;
   readonly isolation: Isolation;
   readonly timings: Timings;
+}
+
+/** The outcome as JSON can carry it: of files, all but their content. */
+export function withoutContent(outcome: Outcome): object {
+  const { artifacts } = outcome;
+  if (artifacts === undefined) return outcome;
+  return { ...outcome, artifacts: artifacts.map(({ path, mimeType, bytes }) => ({ path, mimeType, bytes })) };
 }

@@ -4,6 +4,7 @@
  */
 import type { Diagnostic } from '../compile/diagnostics.ts';
 import type { Outcome } from '../outcome.ts';
+import { artifactLines } from '../server/rendering/render-artifacts.ts';
 import { safeText } from '../server/rendering/text.ts';
 import type { Colour, Paint, Terminal } from './terminal.ts';
 
@@ -16,12 +17,13 @@ export function printOutcome(outcome: Outcome, code: string, terminal: Terminal)
     for (const line of lines) terminal.tell(line);
   };
   tell(outcome.logs.map(({ level, text }) => `${paint(levelColour(level), level.padEnd(5))} ${safeText(text)}`));
-  if (outcome.truncated !== undefined) {
+  if (outcome.truncated !== undefined && outcome.truncated.logLines > 0) {
     tell([paint('dim', `(${outcome.truncated.logLines} lines of console output were left out)`)]);
   }
   tell(errorLines(outcome, paint));
   for (const diagnostic of outcome.diagnostics ?? []) tell(diagnosticLines(diagnostic, code, paint));
   tell(toolCallLines(outcome, paint));
+  tell(artifactLines(outcome.artifacts ?? [], outcome.truncated?.artifacts ?? 0).map(safeText));
   tell([summaryLine(outcome, paint)]);
   if (outcome.result !== undefined) terminal.print(resultText(outcome.result));
 }

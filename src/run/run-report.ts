@@ -5,6 +5,7 @@
 import type { GuestLogLevel } from '../../sandbox-runtime/protocol.ts';
 import type { Json } from '../base/json.ts';
 import type { LimitName } from '../base/limits.ts';
+import type { Artifact } from './artifacts/kept-artifacts.ts';
 import type { ToolFailureCode } from './call-tool.ts';
 
 export interface LogLine {
@@ -36,10 +37,11 @@ export type RunEnd =
   | { readonly kind: 'limit-exceeded'; readonly limit: LimitName; readonly value: number; readonly message: string }
   | { readonly kind: 'cancelled'; readonly message: string };
 
-/** What was left out of logs: how many lines and bytes were dropped between the kept head and the kept tail. */
+/** What was left out: lines and bytes between the kept head and the kept tail of the logs, and files. */
 export interface Truncation {
   readonly logLines: number;
   readonly logBytes: number;
+  readonly artifacts?: number;
 }
 
 /** A tool call that was still pending when the program returned; it was aborted. */
@@ -56,6 +58,8 @@ export interface RunReport {
   readonly logs: readonly LogLine[];
   readonly toolCalls: readonly ToolCallRecord[];
   readonly truncated?: Truncation;
+  /** Absent where there are none. */
+  readonly artifacts?: readonly Artifact[];
   /** From the request for a sandbox until the program started in it. */
   readonly startMs: number;
   /** From the program's start until its end. */

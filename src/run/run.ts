@@ -3,6 +3,8 @@
  * and comes to one end. Made by the engines, which own the sandbox and feed in what it says. All that arrives is a claim.
  */
 import {
+  type ArtifactLimits,
+  type GuestLimits,
   MAX_RESULT_DEPTH,
   parseGuestError,
   parsePending,
@@ -11,8 +13,9 @@ import {
 import { elapsedMs, nowMs } from '../base/deadline.ts';
 import { Fault, toFault } from '../base/fault.ts';
 import { depthOf, type Json, parseJson } from '../base/json.ts';
-import type { LimitName } from '../base/limits.ts';
+import type { LimitName, Limits } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
+import { KeptArtifacts } from './artifacts/kept-artifacts.ts';
 import type { CallTool, ToolReply } from './call-tool.ts';
 import { grantTextOf } from './grant.ts';
 import type { Job } from './job.ts';
@@ -30,6 +33,8 @@ export interface RunOptions {
   readonly number: number;
   /** True where the sandbox holds other runs too. */
   readonly packed: boolean;
+  /** True where the files that the program leaves in OUT_DIR come back with the report. */
+  readonly takesFiles?: boolean;
   readonly callTool: CallTool;
   readonly signal: AbortSignal;
   readonly log: Log;
@@ -42,6 +47,10 @@ export interface RunEnding {
   readonly report: RunReport;
   /** False where the sandbox may still be running the program: it has to be stopped by force. */
   readonly isQuiet: boolean;
+}
+
+export function artifactLimitsOf(limits: Limits): ArtifactLimits {
+  return { count: limits.artifacts, bytes: limits.artifactBytes, totalBytes: limits.artifactTotalBytes };
 }
 
 /** The report of a run that was cancelled before there was a sandbox for it. */
@@ -57,6 +66,7 @@ export class Run {
   readonly #options: RunOptions;
   readonly #calls: ToolCalls;
   readonly #logs: KeptLogs;
+  readonly #files: KeptArtifacts | undefined;
   readonly #ending = Promise.withResolvers<RunEnding>();
   readonly #startedMs = nowMs();
   readonly #deadline: NodeJS.Timeout;
@@ -71,7 +81,11 @@ export class Run {
     this.#deadline = setTimeout(() => this.#expire(), job.limits.wallMs);
     signal.addEventListener('abort', this.#onAbort, { once: true });
     const { wallMs, heapMb, cpuMs, argsBytes, resultBytes, logBytes, logLines } = job.limits;
-    const limits = { wallMs, heapMb, cpuMs, argsBytes, resultBytes, logBytes, logLines };
+    const artifacts =
+      options.takesFiles === true && job.limits.artifacts > 0 ? artifactLimitsOf(job.limits) : undefined;
+    this.#files = artifacts === undefined ? undefined : new KeptArtifacts(artifacts);
+    const caps = { wallMs, heapMb, cpuMs, argsBytes, resultBytes, logBytes, logLines };
+    const limits: GuestLimits = artifacts === undefined ? caps : { ...caps, artifacts };
     this.#send(
       { kind: 'run', run: options.number, packed: options.packed, limits },
       job.code,
@@ -108,6 +122,10 @@ export class Run {
         return this.#end({ kind: 'program-threw', error: parseGuestError(first) }, true);
       case 'limit':
         return this.exceed(message.limit, true, message.needed);
+      case 'artifact':
+        return this.#requireFiles().add(first, second);
+      case 'artifacts-left-out':
+        return this.#requireFiles().leaveOut(message.files);
       case 'ready':
         throw new Fault('PROTOCOL_VIOLATION', 'A sandbox said twice that it was ready.');
     }
@@ -125,6 +143,11 @@ export class Run {
     this.#close();
     this.#calls.abort(fault, 'cancelled');
     this.#ending.reject(fault);
+  }
+
+  #requireFiles(): KeptArtifacts {
+    if (this.#files === undefined) throw new Fault('PROTOCOL_VIOLATION', 'A sandbox without files sent one.');
+    return this.#files;
   }
 
   #acceptCall(id: number, serverAt: number, toolAt: number, argsText: string): void {
@@ -186,12 +209,21 @@ export class Run {
     const report = {
       end,
       unawaited,
-      ...this.#logs.finish(),
+      ...this.#kept(),
       toolCalls: this.#calls.records,
       startMs,
       runMs: elapsedMs(this.#startedMs),
     };
     this.#ending.resolve({ report, isQuiet });
+  }
+
+  /** Logs and files, and how much of both was left out. */
+  #kept(): Pick<RunReport, 'logs' | 'truncated' | 'artifacts'> {
+    const logs = this.#logs.finish();
+    const { all = [], leftOut = 0 } = this.#files ?? {};
+    const files = all.length === 0 ? {} : { artifacts: all };
+    if (leftOut === 0) return { ...logs, ...files };
+    return { ...logs, ...files, truncated: { logLines: 0, logBytes: 0, ...logs.truncated, artifacts: leftOut } };
   }
 
   #close(): void {

@@ -7,6 +7,7 @@ import { type Json, parseJson } from '../../base/json.ts';
 import { LIMIT_TABLE } from '../../base/limits.ts';
 import type { ProgramRequest } from '../../execute-program.ts';
 import type { Codeloom } from '../../main.ts';
+import { withoutContent } from '../../outcome.ts';
 import { printOutcome } from '../print-outcome.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -48,7 +49,7 @@ export async function runCommand(
 ): Promise<number> {
   const { engine } = codeloom.settings;
   const outcome = await codeloom.execute({ engine, ...request, workspace: 'cli' }, signal);
-  if (isJson) terminal.print(JSON.stringify(outcome, undefined, 2));
+  if (isJson) terminal.print(JSON.stringify(withoutContent(outcome), undefined, 2));
   else printOutcome(outcome, request.code, terminal);
   return outcome.kind === 'completed' ? 0 : 1;
 }

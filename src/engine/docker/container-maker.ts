@@ -8,6 +8,7 @@ import type { DockerSettings } from '../../base/config.ts';
 import { Fault } from '../../base/fault.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { Log } from '../../base/log.ts';
+import { base64Chars } from '../../run/artifacts/kept-artifacts.ts';
 import { runtimeBytes } from './container/bootstrap.ts';
 import { explainFailedStart } from './container/container-end.ts';
 import { containerSpec } from './container/container-spec.ts';
@@ -107,13 +108,15 @@ export class ContainerMaker {
   }
 
   #adopt(container: Docker.Container, image: string): SandboxContainer {
-    const { log, onGone } = this.#options;
-    const { frameBytes, argsBytes, resultBytes, logBytes, toolResultBytes, toolCallsInFlight } = this.#options.limits;
+    const { limits, log, onGone } = this.#options;
+    const { frameBytes, argsBytes, resultBytes, logBytes, artifactBytes } = limits;
+    const { toolResultBytes, toolCallsInFlight } = limits;
     const made = new SandboxContainer({
       container,
       image,
       runtime: this.#runtime,
-      maxFrameBytes: Math.max(frameBytes, argsBytes, resultBytes, 3 * logBytes) + FRAME_SLACK_BYTES,
+      maxFrameBytes:
+        Math.max(frameBytes, argsBytes, resultBytes, 3 * logBytes, base64Chars(artifactBytes)) + FRAME_SLACK_BYTES,
       maxUnreadBytes: toolResultBytes * toolCallsInFlight + frameBytes,
       log,
       onGone,

@@ -5,6 +5,7 @@
  */
 import type { JsonObject } from '../../base/json.ts';
 import { OUTCOME_KINDS } from '../../outcome.ts';
+import { ARTIFACTS_SCHEMA } from './render-artifacts.ts';
 
 const text: JsonObject = { type: 'string' };
 const number: JsonObject = { type: 'number' };
@@ -61,7 +62,8 @@ export const OUTCOME_PROPERTIES: JsonObject = {
   diagnostics: { type: 'array', items: DIAGNOSTIC_SCHEMA },
   logs: { type: 'array', items: LOG_SCHEMA },
   toolCalls: { type: 'array', items: TOOL_CALL_SCHEMA },
-  truncated: { type: 'object', properties: { logLines: number, logBytes: number } },
+  truncated: { type: 'object', properties: { logLines: number, logBytes: number, artifacts: number } },
+  artifacts: ARTIFACTS_SCHEMA,
   engine: text,
   isolation: text,
   timings: TIMINGS_SCHEMA,

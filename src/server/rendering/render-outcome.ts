@@ -4,7 +4,8 @@
  */
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Diagnostic } from '../../compile/diagnostics.ts';
-import type { Outcome, OutcomeError } from '../../outcome.ts';
+import { type Outcome, type OutcomeError, withoutContent } from '../../outcome.ts';
+import { artifactBlocks, artifactLines } from './render-artifacts.ts';
 import { counted, cutText, safeText } from './text.ts';
 
 /** A result up to this many characters of JSON is shown whole, a larger one by its beginning. */
@@ -17,8 +18,8 @@ export const IN_STRUCTURED_CONTENT = 'the full value is in structuredContent';
 
 export function renderOutcome(outcome: Outcome): CallToolResult {
   return {
-    content: [{ type: 'text', text: outcomeText(outcome) }],
-    structuredContent: { ...outcome },
+    content: [{ type: 'text', text: outcomeText(outcome) }, ...artifactBlocks(outcome.runId, outcome.artifacts ?? [])],
+    structuredContent: { ...withoutContent(outcome) },
     isError: outcome.kind !== 'completed',
   };
 }
@@ -29,6 +30,7 @@ export function outcomeText(outcome: Outcome): string {
   if (outcome.kind === 'completed') parts.push(resultText(outcome.result));
   else if (outcome.error !== undefined) parts.push(...errorLines(outcome.error));
   parts.push(...(outcome.diagnostics ?? []).map(diagnosticLine), ...failedCallLines(outcome), ...logLines(outcome));
+  parts.push(...artifactLines(outcome.artifacts ?? [], outcome.truncated?.artifacts ?? 0));
   return safeText(parts.join('\n'));
 }
 
@@ -65,7 +67,8 @@ function failedCallLines({ toolCalls }: Outcome): readonly string[] {
 
 function logLines({ logs, truncated }: Outcome): readonly string[] {
   if (logs.length === 0) return [];
-  const dropped = truncated === undefined ? '' : `, ${truncated.logLines} more were dropped`;
+  const { logLines: lines = 0 } = truncated ?? {};
+  const dropped = lines === 0 ? '' : `, ${lines} more were dropped`;
   const text = logs.map((log) => (log.level === 'log' ? log.text : `[${log.level}] ${log.text}`)).join('\n');
   return [
     `${counted(logs.length, 'log line')}${dropped}:`,

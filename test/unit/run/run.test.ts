@@ -210,6 +210,14 @@ describe('the report', () => {
     expect(report.runMs).toBeGreaterThanOrEqual(0);
   });
 
+  it('of a sandbox without files has none, and one that sends any is not believed', async () => {
+    const driven = new DrivenRun();
+    expect(() => driven.say({ kind: 'artifact' } as never, 'a.txt', '')).toThrow(Fault);
+    expect(() => driven.say({ kind: 'artifacts-left-out', files: 1 } as never)).toThrow(Fault);
+    driven.complete();
+    expect((await driven.run.ending).report).not.toHaveProperty('artifacts');
+  });
+
   it('of a run that never started is that of a cancelled one', () => {
     const report = neverStarted(AbortSignal.abort(), performance.now());
     expect(report).toMatchObject({ end: { kind: 'cancelled' }, logs: [], toolCalls: [], unawaited: [], runMs: 0 });

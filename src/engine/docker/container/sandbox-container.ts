@@ -94,7 +94,13 @@ export class SandboxContainer {
   /** Sends the job; the container is this run's until `remove`. */
   carry(options: Omit<RunOptions, 'number' | 'send' | 'packed'>): Run {
     this.#runMs = nowMs();
-    const run = new Run({ ...options, number: RUN, packed: false, send: (parts) => this.#send(parts) });
+    const run = new Run({
+      ...options,
+      number: RUN,
+      packed: false,
+      takesFiles: true,
+      send: (parts) => this.#send(parts),
+    });
     this.#run = run;
     if (this.#isGone) void this.#explainEnd(run);
     return run;

@@ -20,6 +20,20 @@ const base: Outcome = {
 };
 const call = { server: 'github', tool: 'search', ms: 5 };
 
+describe('an outcome with files', () => {
+  it('has their content beside the text, and all else of them in structuredContent, as the schema says', () => {
+    const content = Buffer.from('hello');
+    const artifacts = [{ path: 'a.txt', mimeType: 'text/plain', bytes: 5, content }];
+    const rendered = renderOutcome({ ...base, artifacts, truncated: { logLines: 0, logBytes: 0, artifacts: 2 } });
+    expect(rendered.content.map(({ type }) => type)).toEqual(['text', 'resource']);
+    expect(rendered.content[0]).toMatchObject({ text: expect.stringMatching(/file: a\.txt .*\nfiles left out: 2/) });
+    expect(rendered.structuredContent).toHaveProperty('artifacts', [
+      { path: 'a.txt', mimeType: 'text/plain', bytes: 5 },
+    ]);
+    expect(new Ajv().validate(OUTCOME_SCHEMA, rendered.structuredContent)).toBe(true);
+  });
+});
+
 describe('an outcome as text', () => {
   it('says how it ended, how long it took and what came of it', () => {
     const text = outcomeText({ ...base, result: { a: [1] }, toolCalls: [{ ...call, ok: true }] });

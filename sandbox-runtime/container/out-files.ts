@@ -1,0 +1,150 @@
+/**
+ * The files that a program leaves in OUT_DIR, read without following links, and without waiting for a pipe or for a
+ * file that has no end. Called by container-runner.ts at the end of a run and by the keeper of a long-lived sandbox.
+ * It runs beside the program, so the host holds the same caps again.
+ */
+import {
+  closeSync,
+  constants,
+  type Dir,
+  fstatSync,
+  lstatSync,
+  type OpenMode,
+  opendirSync,
+  openSync,
+  readSync,
+  type Stats,
+} from 'node:fs';
+import { type ArtifactLimits, OUT_DIR } from '../protocol.ts';
+
+/** Entries that are looked at, folders included. */
+const MAX_ENTRIES = 10_000;
+const MAX_DEPTH = 32;
+const SHOWN_REASONS = 10;
+const NO_WAIT: OpenMode = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+export interface OutFilesOptions {
+  readonly limits: ArtifactLimits;
+  /** When to stop, by `performance.now()`: what has not been read by then is left out. */
+  readonly untilMs: number;
+  /** False for a file that is known already; absent means that none is. */
+  isNew?(path: string, stats: Stats): boolean;
+  onFile(path: string, base64: string): void;
+}
+
+export interface LeftOut {
+  readonly files: number;
+  /** One sentence for each of the first few. */
+  readonly reasons: readonly string[];
+}
+
+/** Hands over each file that may come back, by path; returns what was left out. */
+export function collectOutFiles(options: OutFilesOptions): LeftOut {
+  const { limits, untilMs, onFile } = options;
+  const reasons: string[] = [];
+  let leftOut = 0;
+  const leave = (path: string, reason: string) => {
+    leftOut += 1;
+    if (reasons.length < SHOWN_REASONS) reasons.push(`${OUT_DIR}/${path} does not come back: ${reason}.`);
+  };
+  let files = 0;
+  let total = 0;
+  for (const path of listFiles(leave)) {
+    if (performance.now() > untilMs) leave(path, 'there was no time left');
+    else {
+      const content = readFile(path, options, limits.totalBytes - total, files, leave);
+      if (content === undefined) continue;
+      files += 1;
+      total += content.length;
+      onFile(path, content.toString('base64'));
+    }
+  }
+  return { files: leftOut, reasons };
+}
+
+/** Paths of plain files below OUT_DIR, sorted, so that the same files are chosen each time. */
+function listFiles(leave: (path: string, reason: string) => void): readonly string[] {
+  const found: string[] = [];
+  const folders = [''];
+  let entries = 0;
+  if (!isFolder(OUT_DIR)) return found;
+  for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
+    for (const entry of entriesOf(folder)) {
+      const path = `${folder}${entry.name}`;
+      entries += 1;
+      if (entries > MAX_ENTRIES) {
+        leave(path, `it and all that follows come after ${MAX_ENTRIES} others`);
+        return found.sort();
+      }
+      if (entry.isFile()) found.push(path);
+      else if (!entry.isDirectory()) leave(path, 'it is no plain file');
+      else if (path.split('/').length > MAX_DEPTH) leave(path, `it lies more than ${MAX_DEPTH} folders deep`);
+      else folders.push(`${path}/`);
+    }
+  }
+  return found.sort();
+}
+
+/** One by one: a folder of a million entries is never held as a list. */
+function* entriesOf(folder: string) {
+  let dir: Dir;
+  try {
+    dir = opendirSync(`${OUT_DIR}/${folder}`);
+  } catch {
+    return;
+  }
+  try {
+    for (let entry = dir.readSync(); entry !== null; entry = dir.readSync()) yield entry;
+  } finally {
+    dir.closeSync();
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return lstatSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function readFile(
+  path: string,
+  { limits, isNew }: OutFilesOptions,
+  room: number,
+  files: number,
+  leave: (path: string, reason: string) => void,
+): Buffer | undefined {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(`${OUT_DIR}/${path}`, NO_WAIT);
+    // Asked of what was opened: between listing and opening, another process may have put something else in its place.
+    const stats = fstatSync(descriptor);
+    if (isNew?.(path, stats) === false) return undefined;
+    const refusal = refusalOf(stats, limits, room, files);
+    if (refusal === undefined) return readBytes(descriptor, stats.size);
+    leave(path, refusal);
+  } catch {
+    leave(path, 'it could not be read');
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+  return undefined;
+}
+
+function refusalOf(stats: Stats, limits: ArtifactLimits, room: number, files: number): string | undefined {
+  if (!stats.isFile()) return 'it is no plain file';
+  if (files >= limits.count) return `${limits.count} files have come before it (limit artifacts)`;
+  if (stats.size > limits.bytes) return `it has ${stats.size} bytes, more than ${limits.bytes} (limit artifactBytes)`;
+  if (stats.size > room)
+    return `its ${stats.size} bytes and those before it are more than ${limits.totalBytes} (limit artifactTotalBytes)`;
+  return undefined;
+}
+
+/** So many bytes, or fewer where the file has become shorter; never more, however it grows. */
+function readBytes(descriptor: number, size: number): Buffer {
+  const bytes = Buffer.alloc(size);
+  let at = 0;
+  for (let read = 1; read > 0 && at < size; at += read) read = readSync(descriptor, bytes, at, size - at, at);
+  return bytes.subarray(0, at);
+}
