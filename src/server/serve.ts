@@ -6,7 +6,6 @@ import type { Readable, Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { Calls } from './calls.ts';
 import type { Face } from './client-server.ts';
-import { serveHttp } from './http/serve-http.ts';
 import { serveStdio } from './serve-stdio.ts';
 import type { ServerParts } from './server-parts.ts';
 import { createToolSurface } from './tool-surface.ts';
@@ -34,6 +33,8 @@ export async function serve(parts: ServerParts, options: ServeOptions = {}): Pro
   const { stdin = process.stdin, stdout = process.stdout, drainMs = DRAIN_MS } = options;
   const face: Face = { parts, surface: createToolSurface(builtInTools(parts)), calls: new Calls() };
   if (parts.settings.transport === 'http') {
+    // Its libraries are loaded by those alone who serve HTTP.
+    const { serveHttp } = await import('./http/serve-http.ts');
     const http = await serveHttp(face);
     return { url: http.url, ...closing(face.calls, drainMs, () => http.close()) };
   }

@@ -8,7 +8,6 @@ import { Fault } from '../../base/fault.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { Log } from '../../base/log.ts';
 import type { Attempt, Link } from '../link/link.ts';
-import { openLink } from '../link/open-link.ts';
 import { LinkError, lostError } from '../link-error.ts';
 import type { StderrTail } from '../transport/stderr-tail.ts';
 import { Backoff } from './backoff.ts';
@@ -123,6 +122,8 @@ export class Opener {
       },
       onLeave: (leaving: Promise<void>) => this.#leave(leaving),
     };
+    // The SDK's client takes 60 ms to load: whoever starts a server does not wait for its first upstream.
+    const { openLink } = await import('../link/open-link.ts');
     const link = await openLink(known?.attempt ?? { transport: this.#config.transport }, options, signal);
     try {
       await prepare(link, signal);
