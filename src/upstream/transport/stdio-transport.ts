@@ -113,7 +113,7 @@ export class StdioTransport implements Transport {
       return Promise.reject(lostError('does not read what it is sent', false));
     return new Promise((resolve, reject) => {
       // A line that could not be written to its end is no message, so nothing can have been done about it.
-      stdin.write(`${JSON.stringify(message)}\n`, (error) => {
+      stdin.write(`${toLine(message)}\n`, (error) => {
         if (error) reject(lostError(this.#ending ?? this.#exit ?? 'stopped reading', false, error));
         else resolve();
       });
@@ -192,6 +192,16 @@ export class StdioTransport implements Transport {
   #complain(error: Error): void {
     this.onerror?.(error);
   }
+}
+
+/**
+ * One line for everybody: Node's readline and Python's splitlines end a line at separators that JSON leaves as they are,
+ * and a program could cut a message in two with one of them.
+ */
+function toLine(message: JSONRPCMessage): string {
+  return JSON.stringify(message).replaceAll(/[\u0085\u2028\u2029]/g, (separator) => {
+    return `\\u${separator.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
 }
 
 /** Names the command only where it is no path: the sentence is shown to clients. */
