@@ -52,7 +52,8 @@ function isSafe(name: string): boolean {
   return name.length <= MAX_CHARS && IDENTIFIER.test(name) && !RESERVED.has(name);
 }
 
-function toForm(name: string): string {
+/** The form without its suffix, which several names may share. */
+export function toForm(name: string): string {
   const letters = name.slice(0, MAX_CHARS).normalize('NFKD').replaceAll(/\p{M}/gu, '');
   const joined = letters
     .replaceAll(/[^\w$]+/g, '_')

@@ -8,7 +8,7 @@ import type { Log } from '../../base/log.ts';
 import { nearestHint } from '../../base/nearest.ts';
 import type { CatalogServer, DroppedTool, Tool } from '../../base/tool.ts';
 import { quoteName } from '../clean-text.ts';
-import { toIdentifiers } from '../identifier.ts';
+import { toForm, toIdentifiers } from '../identifier.ts';
 import type { ListedTools } from './list-tools.ts';
 import { type ParsedTool, parseTool } from './parse-tool.ts';
 
@@ -63,19 +63,26 @@ function parseAll(
   return { offered, dropped };
 }
 
-/** What the operator lets through, sorted by code units so that the order is the same everywhere. */
+/**
+ * What the operator lets through, sorted by code units so that the order is the same everywhere. A tool may be named as
+ * the upstream names it or as programs write it, and a block holds for all tools that would share the identifier: one
+ * that missed its tool for its spelling would be no block.
+ */
 function choose(offered: ReadonlyMap<string, ParsedTool>, config: UpstreamConfig, log: Log): readonly ParsedTool[] {
   const { allowTools, blockTools = [] } = config;
+  const identifiers = toIdentifiers([...offered.keys()]);
+  const spellings = new Set([...offered.keys()].flatMap((name) => [name, identifiers.get(name) ?? name, toForm(name)]));
   for (const name of [...(allowTools ?? []), ...blockTools]) {
-    if (offered.has(name)) continue;
+    if (spellings.has(name)) continue;
     log.warn(
       `The configuration names the tool ${quoteName(name)}, which this server does not offer.${nearestHint(name, offered.keys())}`,
     );
   }
-  const allowed = allowTools === undefined ? undefined : new Set(allowTools);
-  const blocked = new Set(blockTools);
+  const isNamed = (list: readonly string[], name: string) =>
+    list.includes(name) || list.includes(identifiers.get(name) ?? name);
+  const isBlocked = (name: string) => isNamed(blockTools, name) || blockTools.includes(toForm(name));
   return [...offered.values()]
-    .filter(({ name }) => !blocked.has(name) && (allowed === undefined || allowed.has(name)))
+    .filter(({ name }) => !isBlocked(name) && (allowTools === undefined || isNamed(allowTools, name)))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

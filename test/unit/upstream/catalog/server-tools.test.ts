@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CatalogServer } from '../../../../src/base/tool.ts';
-import { fixture, openUpstreams } from '../open-upstreams.ts';
+import { serverSnapshot } from '../../../../src/upstream/catalog/server-tools.ts';
+import { fixture, openUpstreams, quiet } from '../open-upstreams.ts';
 
 async function listed(name: string, args: readonly string[] = []): Promise<CatalogServer> {
   const [server] = (await openUpstreams({ a: fixture(name, args) }).catalog('a')).servers;
@@ -104,4 +105,24 @@ test('a description of 10 MB is cut and hurts nothing', async () => {
   ]);
   expect(tools[0]?.description?.endsWith('…')).toBe(true);
   expect(dropped).toEqual([]);
+});
+
+/** The names that are left of these tools under a configuration. */
+function chosen(names: readonly string[], lists: { allowTools?: string[]; blockTools?: string[] }): readonly string[] {
+  const tools = names.map((name) => ({ name, inputSchema: { type: 'object' } }));
+  const config = { name: 'a', transport: fixture('none'), ...lists };
+  const options = { config, identifier: 'a', mirrorsParams: false, log: quiet };
+  return serverSnapshot({ tools, dropped: [] }, options).server.tools.map(({ name }) => name);
+}
+
+test('tools are blocked and allowed under the name of the upstream and under the one that programs write', () => {
+  const names = ['get-sum', 'get-env', 'echo'];
+  expect(chosen(names, { blockTools: ['get-sum', 'get_env'] })).toEqual(['echo']);
+  expect(chosen(names, { allowTools: ['get_sum', 'echo'] })).toEqual(['echo', 'get-sum']);
+  expect(chosen(names, { allowTools: ['get_sum'], blockTools: ['get-sum'] })).toEqual([]);
+});
+
+test('a blocked identifier blocks every tool that would have it if it were alone', () => {
+  expect(chosen(['get-sum', 'get.sum', 'echo'], { blockTools: ['get_sum'] })).toEqual(['echo']);
+  expect(chosen(['get-sum', 'get.sum', 'echo'], { blockTools: ['get.sum'] })).toEqual(['echo', 'get-sum']);
 });
