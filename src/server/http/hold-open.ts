@@ -9,8 +9,5 @@ export function holdOpen(response: Response, workspace: Workspace): Response {
   if (!isStream || response.body === null) return response;
   const leave = workspace.enter();
   const watched = response.body.pipeThrough(new TransformStream({ flush: leave, cancel: leave }));
-  const held = new Response(watched, response);
-  // Whether the connection goes on is between Node and the client.
-  held.headers.delete('connection');
-  return held;
+  return new Response(watched, response);
 }

@@ -35,8 +35,8 @@ export function createHttpApp(face: Face, workspaces: Workspaces): Hono {
     }
     const body = await readJsonBody(request, settings.limits.bodyBytes, budget);
     if (body.kind === 'refused') return body.response;
-    const isLegacy = await isLegacyRequest(request, body.message);
-    return isLegacy ? sessions.fetch(request, body.message) : stateless.fetch(request, body.message);
+    const face = (await isLegacyRequest(request, body.message)) ? sessions : stateless;
+    return withoutConnection(await face.fetch(request, body.message));
   });
   app.notFound(() => rpcError(404, RPC.refused, `Not Found: MCP is served at ${settings.path}.`));
   app.onError((error) => {
@@ -46,6 +46,12 @@ export function createHttpApp(face: Face, workspaces: Workspaces): Hono {
     return rpcError(status, fault.retryable ? RPC.refused : RPC.internal, fault.message);
   });
   return app;
+}
+
+/** The SDK says keep-alive to everybody; whether a connection goes on is between Node and the client, who may want it closed. */
+function withoutConnection(response: Response): Response {
+  response.headers.delete('connection');
+  return response;
 }
 
 function readiness({ parts, calls }: Face): Response {

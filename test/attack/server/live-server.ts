@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,6 +44,8 @@ export interface LiveServer {
 export async function startServer(options: LiveServerOptions = {}): Promise<LiveServer> {
   const { upstreams = {}, settings = {}, nodeFlags = [], env = {}, prefix = [] } = options;
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'codeloom-attack-'));
+  // Some servers run as another user.
+  chmodSync(folder, 0o755);
   const configFile = join(folder, 'mcp.json');
   const servers = Object.entries(upstreams).map(([name, [fixture, ...args]]) => {
     const file = fileURLToPath(new URL(`${fixture}.ts`, UPSTREAMS));

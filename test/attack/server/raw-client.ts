@@ -1,5 +1,4 @@
 /** Clients as attackers write them: bytes on a socket, and JSON-RPC over fetch without an SDK in between. */
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 export const JSON_HEADERS: Readonly<Record<string, string>> = {
@@ -29,7 +28,10 @@ export async function openSocket({ port }: Target): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   // A server that refuses early resets what is still being written; what it said came first.
   socket.on('error', () => {});
-  await Promise.race([once(socket, 'connect'), once(socket, 'close')]);
+  await new Promise<void>((resolve) => {
+    socket.once('connect', resolve);
+    socket.once('close', () => resolve());
+  });
   return socket;
 }
 
@@ -45,8 +47,17 @@ export async function exchange(target: Target, bytes: string | Buffer): Promise<
 export async function readAll(socket: Socket): Promise<string> {
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-  if (!socket.closed) await once(socket, 'close');
+  await new Promise<void>((resolve) => (socket.closed ? resolve() : socket.once('close', () => resolve())));
   return Buffer.concat(chunks).toString();
+}
+
+/** Writes, and waits until there is room for more or the connection is gone. */
+export async function writeSlowly(socket: Socket, bytes: string): Promise<void> {
+  if (socket.destroyed || socket.write(bytes)) return;
+  await new Promise<void>((resolve) => {
+    socket.once('drain', resolve);
+    socket.once('close', () => resolve());
+  });
 }
 
 /** A whole POST with a body, closed after the answer. */
