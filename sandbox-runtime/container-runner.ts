@@ -12,7 +12,13 @@ import { createWatchdog } from './container/watchdog.ts';
 import { FrameDecoder } from './framing.ts';
 import type { Deliver, Post } from './guest/boot.ts';
 import { LogBudget } from './log-budget.ts';
-import { GUEST_LOG_LEVELS, type HostMessage, PROTOCOL_VERSION, parseHostMessage } from './protocol.ts';
+import {
+  GUEST_LOG_LEVELS,
+  type HostMessage,
+  PROTOCOL_VERSION,
+  parseHostMessage,
+  type SandboxMessage,
+} from './protocol.ts';
 
 /** The text of container/guest.ts, put here by the build; the completion value of the script is `bootInContainer`. */
 declare const CONTAINER_GUEST: string;
@@ -28,7 +34,7 @@ const GRACE_MS = 5_000;
 /** What is left of the run's time when no more files are read. */
 const LAST_MS = 200;
 
-const send = openChannel();
+const send = openChannel<SandboxMessage>();
 /** What `process.exit` comes down to once the program's own exit handlers have run. */
 const system = process as NodeJS.Process & { reallyExit(exitCode: number): never };
 const exitNow = system.reallyExit.bind(system);

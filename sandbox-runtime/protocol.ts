@@ -28,6 +28,8 @@ export const PROTOCOL_VERSION = 1;
  */
 export const STDERR_END = '\0end of run';
 
+const MAX_REASONS = 100;
+
 /** Files below this folder of a container come back with the outcome. */
 export const OUT_DIR = '/workspace/out';
 
@@ -64,6 +66,45 @@ export type HostMessage =
   /** Payload: JSON text of the value, or of the ToolFailure where `ok` is false. */
   | { readonly kind: 'reply'; readonly run: number; readonly call: number; readonly ok: boolean }
   | { readonly kind: 'stop'; readonly run: number };
+
+/** To the keeper of a long-lived sandbox. Each has a number of the host's own, and one answer that carries it. */
+export type KeeperRequest =
+  /** Payload: JSON text of the program and its arguments. `outputBytes` is for stdout and stderr each. */
+  | { readonly kind: 'exec'; readonly call: number; readonly outputBytes: number }
+  /** Ends all processes but the keeper, by force. */
+  | { readonly kind: 'end-all'; readonly call: number }
+  /** Files of OUT_DIR that are new or changed since they were last asked for; none is read after `forMs`. */
+  | { readonly kind: 'collect'; readonly call: number; readonly limits: ArtifactLimits; readonly forMs: number };
+
+export type KeeperMessage =
+  | { readonly kind: 'ready'; readonly version: number }
+  /** The answer to `exec`. Payload: JSON text of CommandEnd. */
+  | { readonly kind: 'exited'; readonly call: number }
+  /** The answer to `end-all`. */
+  | { readonly kind: 'ended'; readonly call: number }
+  /** Payloads as for a run's. */
+  | { readonly kind: 'artifact'; readonly call: number }
+  /** The answer to `collect`. Payload: JSON text of CollectEnd. */
+  | { readonly kind: 'collected'; readonly call: number };
+
+/** The beginning and the end of what a command wrote, and how many bytes lie between them. */
+export interface CommandOutput {
+  readonly head: string;
+  readonly tail: string;
+  readonly droppedBytes: number;
+}
+
+export interface CommandEnd {
+  /** As a shell counts: 126 and 127 for what could not be started, 128 and more for a signal. */
+  readonly exitCode: number;
+  readonly stdout: CommandOutput;
+  readonly stderr: CommandOutput;
+}
+
+export interface CollectEnd {
+  readonly leftOut: number;
+  readonly reasons: readonly string[];
+}
 
 export const GUEST_LOG_LEVELS = ['debug', 'info', 'log', 'warn', 'error'] as const;
 export type GuestLogLevel = (typeof GUEST_LOG_LEVELS)[number];
@@ -175,6 +216,36 @@ export function parsePending(text: string, maxCalls: number): GuestPending {
     const fields = record(entry);
     return { call: whole(fields, 'call'), stack: textOf(fields, 'stack') };
   });
+}
+
+/** The typed message of a frame from a keeper. Throws ProtocolError for anything else. */
+export function parseKeeperMessage(header: string): KeeperMessage {
+  const message = parseHeader(header);
+  const kind = oneOf(message, 'kind', ['ready', 'exited', 'ended', 'artifact', 'collected']);
+  if (kind === 'ready') return { kind, version: whole(message, 'version') };
+  return { kind, call: whole(message, 'call') };
+}
+
+/** The payload of `exited`. Throws ProtocolError where it is none, or holds more output than was asked for. */
+export function parseCommandEnd(text: string, outputBytes: number): CommandEnd {
+  const end = record(parseText(text));
+  const output = (key: string): CommandOutput => {
+    const fields = record(end[key]);
+    const [head, tail] = [textOf(fields, 'head'), textOf(fields, 'tail')];
+    // What is no UTF-8 grows when it is read as such: three bytes for each.
+    if (head.length + tail.length > outputBytes) throw new ProtocolError('A command has more output than it may.');
+    return { head, tail, droppedBytes: count(fields, 'droppedBytes') };
+  };
+  return { exitCode: whole(end, 'exitCode'), stdout: output('stdout'), stderr: output('stderr') };
+}
+
+/** The payload of `collected`. Throws ProtocolError where it is none. */
+export function parseCollectEnd(text: string): CollectEnd {
+  const end = record(parseText(text));
+  const { reasons } = end;
+  if (!Array.isArray(reasons) || reasons.length > MAX_REASONS)
+    throw new ProtocolError('A list of reasons is unusable.');
+  return { leftOut: count(end, 'leftOut'), reasons: reasons.map((reason: unknown) => textOf({ reason }, 'reason')) };
 }
 
 /** The typed message of a frame from the host. The host is trusted, so only the kind is looked at. */

@@ -44,11 +44,11 @@ const [server] = await Promise.all([
     banner: { js: '(()=>{' },
     footer: { js: 'return guest.install()})()' },
   }),
-  buildContainerRunner(),
+  buildContainerEntries(),
 ]);
 
-/** One text that a host can send into a container: a function of `require` and `process`, with the guest's text inside. */
-async function buildContainerRunner() {
+/** Texts that a host can send into a container: functions of `require` and `process`, with the guest's text inside. */
+async function buildContainerEntries() {
   const guest = await build({
     ...common,
     entryPoints: ['sandbox-runtime/container/guest.ts'],
@@ -68,8 +68,10 @@ async function buildContainerRunner() {
   ];
   await build({
     ...common,
-    entryPoints: ['sandbox-runtime/container-runner.ts'],
-    outfile: 'dist/sandbox-runtime/container-runner.cjs',
+    entryPoints: ['sandbox-runtime/container-runner.ts', 'sandbox-runtime/keeper/keeper.ts'],
+    outdir: 'dist/sandbox-runtime',
+    entryNames: '[name]',
+    outExtension: { '.js': '.cjs' },
     platform: 'node',
     format: 'cjs',
     minify: true,

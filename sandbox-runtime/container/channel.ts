@@ -6,17 +6,17 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { Readable, Writable } from 'node:stream';
 import { encodeFrame } from '../framing.ts';
-import { type SandboxMessage, STDERR_END } from '../protocol.ts';
+import { STDERR_END } from '../protocol.ts';
 
 const STDOUT = 1;
 const STDERR = 2;
 /** Long lines are cut into pieces of this size: nothing of them is lost. */
 const MAX_LINE_CHARS = 8 * 1024;
 
-export type Send = (message: SandboxMessage, ...payloads: readonly string[]) => void;
+export type Send<Message> = (message: Message, ...payloads: readonly string[]) => void;
 
 /** Blocking, so that what a program said is out before it can spin. The host always reads. */
-export function openChannel(): Send {
+export function openChannel<Message>(): Send<Message> {
   const descriptor = moveStdout();
   return (message, ...payloads) => {
     const frame = encodeFrame([JSON.stringify(message), ...payloads]);

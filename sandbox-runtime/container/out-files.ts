@@ -29,6 +29,8 @@ export interface OutFilesOptions {
   readonly untilMs: number;
   /** False for a file that is known already; absent means that none is. */
   isNew?(path: string, stats: Stats): boolean;
+  /** The file was handed over, or left out for what it is: it need not be looked at again as long as it stays the same. */
+  onSettled?(path: string, stats: Stats): void;
   onFile(path: string, base64: string): void;
 }
 
@@ -110,7 +112,7 @@ function isFolder(path: string): boolean {
 
 function readFile(
   path: string,
-  { limits, isNew }: OutFilesOptions,
+  { limits, isNew, onSettled }: OutFilesOptions,
   room: number,
   files: number,
   leave: (path: string, reason: string) => void,
@@ -121,9 +123,11 @@ function readFile(
     // Asked of what was opened: between listing and opening, another process may have put something else in its place.
     const stats = fstatSync(descriptor);
     if (isNew?.(path, stats) === false) return undefined;
-    const refusal = refusalOf(stats, limits, room, files);
-    if (refusal === undefined) return readBytes(descriptor, stats.size);
-    leave(path, refusal);
+    const refusal = refusalOfFile(stats, limits);
+    const late = refusal ?? refusalForRoom(stats, limits, room, files);
+    if (refusal !== undefined || late === undefined) onSettled?.(path, stats);
+    if (late === undefined) return readBytes(descriptor, stats.size);
+    leave(path, late);
   } catch {
     leave(path, 'it could not be read');
   } finally {
@@ -132,13 +136,15 @@ function readFile(
   return undefined;
 }
 
-function refusalOf(stats: Stats, limits: ArtifactLimits, room: number, files: number): string | undefined {
+function refusalOfFile(stats: Stats, { bytes }: ArtifactLimits): string | undefined {
   if (!stats.isFile()) return 'it is no plain file';
+  return stats.size > bytes ? `it has ${stats.size} bytes, more than ${bytes} (limit artifactBytes)` : undefined;
+}
+
+function refusalForRoom(stats: Stats, limits: ArtifactLimits, room: number, files: number): string | undefined {
   if (files >= limits.count) return `${limits.count} files have come before it (limit artifacts)`;
-  if (stats.size > limits.bytes) return `it has ${stats.size} bytes, more than ${limits.bytes} (limit artifactBytes)`;
-  if (stats.size > room)
-    return `its ${stats.size} bytes and those before it are more than ${limits.totalBytes} (limit artifactTotalBytes)`;
-  return undefined;
+  if (stats.size <= room) return undefined;
+  return `its ${stats.size} bytes and those before it are more than ${limits.totalBytes} (limit artifactTotalBytes)`;
 }
 
 /** So many bytes, or fewer where the file has become shorter; never more, however it grows. */

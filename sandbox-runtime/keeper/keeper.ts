@@ -1,0 +1,85 @@
+/**
+ * Entry of the process that keeps a long-lived sandbox: it runs commands, ends all of them at a word, and gives files
+ * back. It enters as container-runner.ts does, and has the same user as the commands: one `kill` of it reaches them all,
+ * whatever session or signal handler they have, and no process has to be started for it. What it says is a claim.
+ */
+import type { Stats } from 'node:fs';
+import { constants } from 'node:os';
+import { openChannel } from '../container/channel.ts';
+import { collectOutFiles } from '../container/out-files.ts';
+import { createWatchdog } from '../container/watchdog.ts';
+import { FrameDecoder } from '../framing.ts';
+import { type KeeperMessage, type KeeperRequest, PROTOCOL_VERSION } from '../protocol.ts';
+import { runCommand } from './run-command.ts';
+
+const MAX_FRAME_BYTES = 16 * 1024 * 1024;
+/** All processes that this one may signal, but for itself: on Linux, in one step, so that none can fork away from it. */
+const EVERYBODY_ELSE = -1;
+
+const send = openChannel<KeeperMessage>();
+/** How each file was when it last came back: it comes again only where it has changed. */
+let known: ReadonlyMap<string, string> = new Map();
+
+// A name that a command's `pkill node` does not mean.
+process.title = 'sandbox';
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2', 'SIGPIPE'] as const) process.on(signal, () => {});
+
+const input = process.stdin;
+const decoder = new FrameDecoder(MAX_FRAME_BYTES);
+input.on('data', (chunk: Buffer) => {
+  for (const [header = '', ...payloads] of decoder.push(chunk)) {
+    void answer(JSON.parse(header) as KeeperRequest, payloads);
+  }
+});
+// A host that is gone leaves nothing to do.
+input.on('end', leave);
+input.on('error', leave);
+input.resume();
+createWatchdog()(Number(process.env.CODELOOM_LASTS_MS));
+delete process.env.CODELOOM_LASTS_MS;
+send({ kind: 'ready', version: PROTOCOL_VERSION });
+
+async function answer(request: KeeperRequest, [argv = '[]']: readonly string[]): Promise<void> {
+  const { call } = request;
+  if (request.kind === 'exec') {
+    const end = await runCommand(JSON.parse(argv) as string[], request.outputBytes);
+    send({ kind: 'exited', call }, JSON.stringify(end));
+  } else if (request.kind === 'end-all') {
+    endEverybody();
+    send({ kind: 'ended', call });
+  } else collect(request);
+}
+
+function collect({ call, limits, forMs }: Extract<KeeperRequest, { kind: 'collect' }>): void {
+  const settled = new Map<string, string>();
+  const { files, reasons } = collectOutFiles({
+    limits,
+    untilMs: performance.now() + forMs,
+    isNew: (path, stats) => {
+      if (known.get(path) !== stateOf(stats)) return true;
+      settled.set(path, stateOf(stats));
+      return false;
+    },
+    onSettled: (path, stats) => settled.set(path, stateOf(stats)),
+    onFile: (path, base64) => send({ kind: 'artifact', call }, path, base64),
+  });
+  known = settled;
+  send({ kind: 'collected', call }, JSON.stringify({ leftOut: files, reasons }));
+}
+
+function stateOf({ ino, size, mtimeMs, ctimeMs }: Stats): string {
+  return `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
+}
+
+function endEverybody(): void {
+  try {
+    process.kill(EVERYBODY_ELSE, constants.signals.SIGKILL);
+  } catch {
+    // There is nobody else.
+  }
+}
+
+function leave(): void {
+  endEverybody();
+  process.exit(0);
+}
