@@ -4,7 +4,13 @@
  */
 import type { Isolate } from './isolate.ts';
 import { LogBudget } from './log-budget.ts';
-import { GUEST_LOG_LEVELS, type GuestLimits, type HostMessage, type SandboxMessage } from './protocol.ts';
+import {
+  GUEST_LOG_LEVELS,
+  type GuestLimitName,
+  type GuestLimits,
+  type HostMessage,
+  type SandboxMessage,
+} from './protocol.ts';
 
 const CPU_CHECK_MS = 250;
 
@@ -19,6 +25,7 @@ export class IsolateRun {
   readonly #onEnd: () => void;
   readonly #logs: LogBudget;
   readonly #timers = new Map<number, NodeJS.Timeout>();
+  readonly #startedMs = performance.now();
   #cpuCheck: NodeJS.Timeout | undefined;
   #isEnded = false;
 
@@ -55,17 +62,22 @@ export class IsolateRun {
     this.#onEnd();
   }
 
-  /** Enters the isolate and explains what comes back as an error: memory, a syntax error, an unhandled rejection. */
+  /** Enters the isolate and explains what comes back as an error: memory, time, a syntax error, an unhandled rejection. */
   #enter(work: () => Promise<void>): void {
     if (this.#isEnded) return;
     work().catch((thrown: unknown) => {
       if (this.#isEnded) return;
-      if (this.#isolate.isDisposed)
-        return this.#finish({ kind: 'limit', run: this.#message.run, limit: 'heapMb', needed: 0 });
+      if (this.#isolate.isDisposed) return this.#exceed('heapMb');
+      // The host is faster, as long as it is there. What fails for another reason by then is late as well.
+      if (performance.now() - this.#startedMs >= this.#message.limits.wallMs) return this.#exceed('wallMs');
       const { name, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
       if (this.#isolate.isStarted) return this.#logs.add('warn', `Unhandled rejection: ${name}: ${message}`);
       this.#finish({ kind: 'threw', run: this.#message.run }, JSON.stringify({ name, message, stack: '' }));
     });
+  }
+
+  #exceed(limit: GuestLimitName): void {
+    this.#finish({ kind: 'limit', run: this.#message.run, limit, needed: 0 });
   }
 
   #finish(message: SandboxMessage, ...payloads: readonly string[]): void {
@@ -110,6 +122,6 @@ export class IsolateRun {
   }
 
   #checkCpu({ cpuMs }: GuestLimits): void {
-    if (this.#isolate.cpuMs > cpuMs) this.#finish({ kind: 'limit', run: this.#message.run, limit: 'cpuMs', needed: 0 });
+    if (this.#isolate.cpuMs > cpuMs) this.#exceed('cpuMs');
   }
 }

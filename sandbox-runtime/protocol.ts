@@ -69,6 +69,8 @@ export type HostMessage =
 
 /** To the keeper of a long-lived sandbox. Each has a number of the host's own, and one answer that carries it. */
 export type KeeperRequest =
+  /** The first, without an answer: the sandbox ends itself after so long, for a host that is gone. */
+  | { readonly kind: 'keep'; readonly forMs: number }
   /** Payload: JSON text of the program and its arguments. `outputBytes` is for stdout and stderr each. */
   | { readonly kind: 'exec'; readonly call: number; readonly outputBytes: number }
   /** Ends all processes but the keeper, by force. */
@@ -110,7 +112,7 @@ export const GUEST_LOG_LEVELS = ['debug', 'info', 'log', 'warn', 'error'] as con
 export type GuestLogLevel = (typeof GUEST_LOG_LEVELS)[number];
 
 /** The limits that a sandbox can find exceeded before the host does. */
-export const GUEST_LIMIT_NAMES = ['heapMb', 'cpuMs', 'resultBytes'] as const;
+export const GUEST_LIMIT_NAMES = ['heapMb', 'cpuMs', 'wallMs', 'resultBytes'] as const;
 export type GuestLimitName = (typeof GUEST_LIMIT_NAMES)[number];
 
 export type SandboxMessage =

@@ -132,7 +132,7 @@ describe('parseSandboxMessage', () => {
     [{ kind: 'log', run: 1, level: 'constructor', atMs: 1 }, 'A message has no valid level.'],
     [{ kind: 'log', run: 1, level: 'info', atMs: -1 }, 'A message has no valid atMs.'],
     ['{"kind":"log","run":1,"level":"info","atMs":1e999}', 'A message has no valid atMs.'],
-    [{ kind: 'limit', run: 1, limit: 'wallMs', needed: 0 }, 'A message has no valid limit.'],
+    [{ kind: 'limit', run: 1, limit: 'toolCalls', needed: 0 }, 'A message has no valid limit.'],
     [{ kind: 'limit', run: 1, limit: 'heapMb', needed: 1.5 }, 'A message has no valid needed.'],
     [{ kind: 'limit', run: 1, limit: 'heapMb', needed: 2 ** 53 }, 'A message has no valid needed.'],
   ])('refuses %j', (header, message) => {
