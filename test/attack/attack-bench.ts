@@ -128,9 +128,3 @@ function leaveNoContainer(): void {
     expect(listed.split('\n').filter((line) => line.includes(` ${process.pid}@`))).toEqual([]);
   });
 }
-
-/** Matches an outcome that a deadline brought about: processor time, or wall time where the machine was busy. */
-export const TIMED_OUT = {
-  kind: 'limit-exceeded',
-  error: { limit: expect.stringMatching(/^(?:cpuMs|wallMs)$/) },
-};

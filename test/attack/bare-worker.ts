@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { encodeFrame, FrameDecoder } from '../../sandbox-runtime/framing.ts';
 import { type GuestLimits, parseSandboxMessage, type SandboxMessage } from '../../sandbox-runtime/protocol.ts';
@@ -11,6 +12,7 @@ import { resolveLimits } from '../../src/base/limits.ts';
 import { findWorkerFiles, workerCommand } from '../../src/engine/isolate/worker-command.ts';
 import { processDataMb } from '../../src/pool/process-usage.ts';
 import { RUNTIME_DIR } from '../docker/local-engine.ts';
+import { readProc } from './fixtures/attacked.ts';
 
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 const TO_WORKER = 3;
@@ -71,4 +73,11 @@ async function spawnWorker(onEnd: OnEnd, heapMb: number, dataLimitMb: number | u
     end: end.promise,
     kill: () => void child.kill('SIGKILL'),
   };
+}
+
+/** The workers that this process has started and that are still there; Linux only. */
+export function workerPids(): readonly number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const isOurs = (pid: string) => new RegExp(`^PPid:\\s+${process.pid}$`, 'm').test(readProc(pid, 'status'));
+  return pids.filter((pid) => isOurs(pid) && readProc(pid, 'cmdline').includes('isolate-worker')).map(Number);
 }
