@@ -1,17 +1,18 @@
 /**
  * Makes the one JavaScript text that an engine runs out of a program, with its source map. Called by the spine, at the
- * same time as the type-checker. What a program does to esbuild is a diagnostic. Nothing is ever read from the disk:
- * there is no folder to resolve from, and every import is refused but Node's own modules where the sandbox has them.
+ * same time as the type-checker. What a program does to esbuild is a diagnostic. What it may import is for
+ * esbuild/build-options.ts to say.
  */
-import { isBuiltin } from 'node:module';
-import type { BuildOptions, Message, Plugin } from 'esbuild';
 import { raceAbort } from '../base/deadline.ts';
+import { contentHash } from '../base/json.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
+import type { PackageSet } from '../base/packages/package-set.ts';
 import { createBoundedCache } from './bounded-cache.ts';
 import type { Diagnostic } from './diagnostics.ts';
+import { needingNode, toDiagnostic } from './esbuild/build-messages.ts';
+import { type BundleScope, buildOptions } from './esbuild/build-options.ts';
 import { type BuildEnd, EsbuildService } from './esbuild/esbuild-process.ts';
-import { insteadOfImport } from './esbuild/import-advice.ts';
 import { toScript } from './esbuild/to-script.ts';
 import type { Program } from './program-form.ts';
 
@@ -26,99 +27,68 @@ export interface Bundle {
 }
 
 export interface Bundler {
+  /** The bundle, or why there is none. Rejects with `signal.reason` or a Fault. */
+  bundle(program: Program, signal: AbortSignal, scope?: BundleScope): Promise<Bundle | readonly Diagnostic[]>;
   /**
-   * The bundle, or why there is none. Rejects with `signal.reason` or a Fault. `hasNode` is true where the sandbox has
-   * Node's own modules; without them every import is refused.
+   * Which packages the program cannot have without modules of Node: found by bundling it without these. Empty also
+   * where the program cannot be bundled for another reason. Rejects as `bundle` does.
    */
-  bundle(program: Program, signal: AbortSignal, hasNode?: boolean): Promise<Bundle | readonly Diagnostic[]>;
+  needingNode(program: Program, packages: PackageSet, signal: AbortSignal): Promise<readonly string[]>;
   /** Has esbuild's service ready ahead of need; returns at once. */
   warm(): void;
   close(): Promise<void>;
 }
 
+/** What came of one build. */
+interface Made {
+  readonly result: Bundle | readonly Diagnostic[];
+  readonly needingNode: readonly string[];
+}
+
 const CACHED_BUNDLES = 500;
 const CACHED_BYTES = 64 * 1024 * 1024;
-const MAX_MESSAGE_CHARS = 1_000;
-/**
- * esbuild reads the source map that a program names in a comment, also a file of this host, quotes it in its messages
- * and merges it into ours. The last such comment counts, so the last is ours and names nothing that can be read.
- */
-const NO_SOURCE_MAP = '\n//# sourceMappingURL=none:';
 
 export function createBundler({ limits, log }: { readonly limits: Limits; readonly log: Log }): Bundler {
   const service = new EsbuildService(limits, log);
-  const cache = createBoundedCache<Bundle>(CACHED_BUNDLES, CACHED_BYTES);
-  const running = new Map<string, Promise<Bundle | readonly Diagnostic[]>>();
-  const bundleNow = async (key: string, program: Program, hasNode: boolean) => {
-    const made = toBundle(await service.build(buildOptions(program, hasNode)), program, limits);
-    if ('code' in made) cache.set(key, made, 2 * (made.code.length + made.sourceMap.length + program.text.length));
+  const cache = createBoundedCache<Made>(CACHED_BUNDLES, CACHED_BYTES);
+  const running = new Map<string, Promise<Made>>();
+  const makeNow = async (key: string, program: Program, scope: BundleScope): Promise<Made> => {
+    const end = await service.build(buildOptions(program, scope));
+    const made = {
+      result: toBundle(end, program, limits, key),
+      needingNode: end.kind === 'failed' ? needingNode(end.errors) : [],
+    };
+    // Of what failed, only this is asked for again and again: it is what leads a program to the other engine.
+    if ('code' in made.result || made.needingNode.length > 0) cache.set(key, made, bytesOf(made, program));
     return made;
   };
+  const make = async (program: Program, signal: AbortSignal, scope: BundleScope): Promise<Made> => {
+    signal.throwIfAborted();
+    const key = keyOf(program, scope);
+    const known = cache.get(key);
+    if (known !== undefined) return known;
+    const making = running.get(key) ?? makeNow(key, program, scope).finally(() => running.delete(key));
+    running.set(key, making);
+    return raceAbort(making, signal);
+  };
   return {
-    bundle: async (program, signal, hasNode = false) => {
-      signal.throwIfAborted();
-      const key = `${program.hash}${hasNode ? ' with Node' : ''}`;
-      const known = cache.get(key);
-      if (known !== undefined) return known;
-      const bundle = running.get(key) ?? bundleNow(key, program, hasNode).finally(() => running.delete(key));
-      running.set(key, bundle);
-      return raceAbort(bundle, signal);
-    },
+    bundle: async (program, signal, scope = {}) => (await make(program, signal, scope)).result,
+    needingNode: async (program, packages, signal) => (await make(program, signal, { packages })).needingNode,
     warm: () => service.warm(),
     close: () => service.close(),
   };
 }
 
-function buildOptions(program: Program, hasNode: boolean): BuildOptions {
-  return {
-    stdin: { contents: program.text + NO_SOURCE_MAP, loader: 'ts', sourcefile: 'program.ts' },
-    bundle: true,
-    write: false,
-    // Paths in the source map are relative to here; the agent's text is at hand anyway.
-    absWorkingDir: process.platform === 'win32' ? 'C:\\' : '/',
-    outfile: 'program.js',
-    sourcemap: 'external',
-    sourcesContent: false,
-    format: 'esm',
-    platform: 'neutral',
-    target: 'node24',
-    charset: 'utf8',
-    legalComments: 'none',
-    // Indentation alone makes the output of nested code quadratic.
-    minifyWhitespace: true,
-    // An import is refused even where nothing of it is used.
-    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
-    define: { 'import.meta': 'undefined' },
-    logLevel: 'silent',
-    logLimit: 0,
-    plugins: hasNode ? [NODE_MODULES, REFUSE_IMPORTS] : [REFUSE_IMPORTS],
-  };
+function keyOf(program: Program, { hasNode = false, packages }: BundleScope): string {
+  if (packages === undefined && !hasNode) return program.hash;
+  return contentHash(program.hash, String(hasNode), packages?.hash ?? '');
 }
 
-/** An import of a module of Node asks Node for it where the program runs; nothing is looked up here. */
-const NODE_MODULES: Plugin = {
-  name: 'node-modules',
-  setup: (build) => {
-    build.onResolve({ filter: /.*/ }, ({ path }) => (isBuiltin(path) ? { path, namespace: 'node' } : undefined));
-    build.onLoad({ filter: /.*/, namespace: 'node' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
-    }));
-  },
-};
+function bytesOf({ result }: Made, program: Program): number {
+  return 2 * (program.text.length + ('code' in result ? result.code.length + result.sourceMap.length : 0));
+}
 
-const REFUSE_IMPORTS: Plugin = {
-  name: 'refuse-imports',
-  setup: (build) => {
-    build.onResolve({ filter: /.*/ }, ({ path, kind }) => {
-      if (kind === 'entry-point') return undefined;
-      return {
-        errors: [{ text: `The module "${path}" cannot be imported.`, detail: { hint: insteadOfImport(path) } }],
-      };
-    });
-  },
-};
-
-function toBundle(end: BuildEnd, program: Program, limits: Limits): Bundle | readonly Diagnostic[] {
+function toBundle(end: BuildEnd, program: Program, limits: Limits, hash: string): Bundle | readonly Diagnostic[] {
   if (end.kind === 'failed')
     return end.errors.slice(0, limits.diagnostics).map((error) => toDiagnostic(error, program));
   if (end.kind !== 'built') return [renderEnd(end, limits)];
@@ -132,21 +102,10 @@ function toBundle(end: BuildEnd, program: Program, limits: Limits): Bundle | rea
     ];
   }
   const script = toScript(output('.js')?.text ?? '', output('.map')?.text ?? '{"mappings":""}');
-  if (script !== undefined) return { ...script, program, hash: program.hash };
+  if (script !== undefined) return { ...script, program, hash };
   const hint =
     'Add `export default` before the function or value that is the program, or drop the exports and `return` a value.';
   return [{ ...atStart('The module has no default export, so there is nothing to run.'), hint }];
-}
-
-function toDiagnostic({ text, location, detail }: Message, program: Program): Diagnostic {
-  const message = text.length <= MAX_MESSAGE_CHARS ? text : `${text.slice(0, MAX_MESSAGE_CHARS)}…`;
-  // esbuild counts columns from 0 and in UTF-8 bytes.
-  const column = location === null ? 0 : Buffer.from(location.lineText).subarray(0, location.column).toString().length;
-  const position = program.toProgramPosition(location?.line ?? 1, column + 1);
-  const hint: unknown = detail?.hint;
-  return typeof hint === 'string'
-    ? { ...position, code: 'import', message, hint }
-    : { ...position, code: 'syntax', message };
 }
 
 function renderEnd(end: Exclude<BuildEnd, { kind: 'built' | 'failed' }>, limits: Limits): Diagnostic {

@@ -11,14 +11,22 @@ interface Thrown {
   readonly name: string;
   readonly message: string;
   readonly stack: string;
+  readonly cause?: Thrown;
+  readonly errors?: readonly Thrown[];
 }
 
-/** As `OutcomeError` of src/outcome.ts, as far as it is about a thrown error. */
-export interface LocatedError {
+/** As `InnerError` of src/outcome.ts. */
+interface LocatedInner {
   readonly name: string;
   readonly message: string;
   readonly line?: number;
   readonly column?: number;
+  readonly cause?: LocatedInner;
+  readonly errors?: readonly LocatedInner[];
+}
+
+/** As `OutcomeError` of src/outcome.ts, as far as it is about a thrown error. */
+export interface LocatedError extends LocatedInner {
   readonly frame?: string;
   readonly stack?: string;
 }
@@ -30,6 +38,8 @@ interface Frame {
 
 /** The name that the sandbox gives to the script. */
 const SCRIPT = 'program.js:';
+/** The name that the source map gives to the program. */
+const SOURCE = 'program.ts';
 const MAX_NAME_CHARS = 100;
 const MAX_MESSAGE_CHARS = 8_000;
 const MAX_STACK_CHARS = 64 * 1024;
@@ -41,6 +51,19 @@ const CONTROL = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
 /** The error with the agent's positions; without any where it was not thrown from a line of the program. */
 export function locateError(bundle: Bundle, thrown: Thrown): LocatedError {
+  const { cause, errors } = thrown;
+  const inner = (each: Thrown): LocatedInner => {
+    const { frame: _frame, stack: _stack, ...located } = locateError(bundle, each);
+    return located;
+  };
+  return {
+    ...locateOne(bundle, thrown),
+    ...(cause === undefined ? {} : { cause: inner(cause) }),
+    ...(errors === undefined ? {} : { errors: errors.map(inner) }),
+  };
+}
+
+function locateOne(bundle: Bundle, thrown: Thrown): LocatedError {
   const name = clean(thrown.name, MAX_NAME_CHARS) || 'Error';
   const message = clean(thrown.message, MAX_MESSAGE_CHARS);
   // The message may look like frames, so it is not read as such where it stands at the head.
@@ -65,7 +88,8 @@ function readFrames(bundle: Bundle, stack: string): readonly Frame[] {
     const raw = readFrame(line.trim());
     if (raw === undefined) continue;
     const found = originalPositionFor(map, { line: raw.line, column: raw.column - 1 });
-    if (found.line === null) continue;
+    // Lines of packages are nobody's here: what counts is where the program called them.
+    if (found.line === null || found.source !== SOURCE) continue;
     frames.push({ name: raw.name, position: bundle.program.toProgramPosition(found.line, found.column + 1) });
   }
   return frames;

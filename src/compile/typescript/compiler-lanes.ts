@@ -8,13 +8,15 @@ import type { Limits } from '../../base/limits.ts';
 import type { Log } from '../../base/log.ts';
 import { watchMemory } from '../watch-memory.ts';
 import { CompilerProcess } from './compiler-process.ts';
-import { MessageTooLong } from './json-rpc.ts';
+import { CompilerPanic, MessageTooLong } from './json-rpc.ts';
 
 export type LaneEnd<Value> =
   | { readonly kind: 'done'; readonly value: Value }
   | { readonly kind: 'exceeded'; readonly limit: 'typecheckMs' | 'typecheckMb' }
   /** It found more errors than can be read. */
-  | { readonly kind: 'flooded' };
+  | { readonly kind: 'flooded' }
+  /** It failed over the program itself, and would again. */
+  | { readonly kind: 'panicked' };
 
 type Work<Value> = (compiler: CompilerProcess) => Promise<Value>;
 
@@ -92,10 +94,10 @@ export class CompilerLanes {
   }
 
   /** `isOurs`: nobody has retired the compiler meanwhile. */
-  #failed(reason: unknown, isOurs: boolean): { readonly kind: 'flooded' } | undefined {
+  #failed(reason: unknown, isOurs: boolean): { readonly kind: 'flooded' | 'panicked' } | undefined {
     if (reason instanceof MessageTooLong) return { kind: 'flooded' };
     if (isOurs && !this.#isClosed) this.#log.warn({ err: reason }, 'the type-checker failed');
-    return undefined;
+    return reason instanceof CompilerPanic ? { kind: 'panicked' } : undefined;
   }
 
   #acquire(): Promise<CompilerProcess> {

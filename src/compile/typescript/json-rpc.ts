@@ -52,7 +52,7 @@ export function createRpc(
     const waiting = pending.get(Number(message.id));
     pending.delete(Number(message.id));
     if (message.error === undefined) waiting?.resolve(message.result);
-    else waiting?.reject(new Error(message.error.message));
+    else waiting?.reject(new CompilerPanic(message.error.message));
   };
   input.on('data', createFrameReader(receive, breakOff));
   // A compiler that is gone shows as EPIPE here before its exit is reported.
@@ -120,3 +120,6 @@ export class MessageTooLong extends Error {
     super(`The compiler sent a message of more than ${MAX_MESSAGE_BYTES} bytes.`);
   }
 }
+
+/** It answered with an error: something in the program made its own code fail, and would again. */
+export class CompilerPanic extends Error {}

@@ -28,6 +28,8 @@ const CACHED_CHECKS = 1_000;
 const CACHED_BYTES = 8 * 1024 * 1024;
 const BYTES_OF_AN_ENTRY = 200;
 const MAX_MESSAGE_CHARS = 1_000;
+const SIMPLIFY =
+  'Simplify its types: no recursive or combinatorial types, no very long expressions; annotate with `any` where types do not matter.';
 
 export function createTypechecker({ limits, log }: { readonly limits: Limits; readonly log: Log }): Typechecker {
   const lanes = new CompilerLanes(limits, log);
@@ -101,11 +103,14 @@ function renderEnd(end: Exclude<LaneEnd<unknown>, { kind: 'done' }>, limits: Lim
       hint: 'Check that it is TypeScript or JavaScript at all.',
     };
   }
+  if (end.kind === 'panicked') {
+    return { ...where, message: 'The type-checker itself failed over the types of the program.', hint: SIMPLIFY };
+  }
   const unit = end.limit === 'typecheckMs' ? 'ms' : 'MB';
   const verb = end.limit === 'typecheckMs' ? 'took longer than' : 'needed more memory than';
   return {
     ...where,
     message: `Type-checking the program ${verb} ${limits[end.limit]} ${unit} (limit ${end.limit}).`,
-    hint: 'Simplify its types: no recursive or combinatorial types, no very long expressions; annotate with `any` where types do not matter.',
+    hint: SIMPLIFY,
   };
 }
