@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nearest, nearestHint } from '../../../src/base/nearest.ts';
 
-const TOOLS = ['read_file', 'write_file', 'list_directory', 'search', 'get-user'];
+const TOOLS = ['read_file', 'write_file', 'list_directory', 'search', 'get-user', 'echo'];
 
 describe('nearest', () => {
   it.each([
@@ -13,6 +13,9 @@ describe('nearest', () => {
     ['serach', 'search'],
     ['getUser', 'get-user'],
     ['read_file', 'read_file'],
+    ['ehco', 'echo'],
+    ['wrte_file', 'write_file'],
+    ['read_files', 'read_file'],
   ])('%s is a slip for %s', (name, expected) => {
     expect(nearest(name, TOOLS)).toBe(expected);
   });
@@ -26,6 +29,17 @@ describe('nearest', () => {
     expect(nearest('x', ['a', 'b'])).toBeUndefined();
     expect(nearest('', ['a', 'ab'])).toBeUndefined();
     expect(nearest('db2', ['db'])).toBe('db');
+  });
+
+  it.each([
+    ['map', ['has', 'add', 'size']],
+    ['code-mode-run_js', ['code-mode-sum']],
+    ['code-mode-delete', ['code-mode-free']],
+    ['get_sum', ['get_env', 'get-ami']],
+    ['read_text_file', ['read_media_file']],
+    ['listUsers', ['listTeams']],
+  ])('does not take words that both begin with, or a letter of three, for likeness: %s', (name, known) => {
+    expect(nearest(name, known)).toBeUndefined();
   });
 
   it('prefers the nearer, and the first of two as near', () => {
