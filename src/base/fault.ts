@@ -9,21 +9,28 @@ export type FaultCode =
   | 'ARGUMENTS_INVALID'
   | 'UPSTREAM_UNKNOWN'
   | 'UPSTREAM_UNAVAILABLE'
+  | 'DEPENDENCY_REFUSED'
+  | 'DEPENDENCY_UNAVAILABLE'
   | 'ENGINE_UNAVAILABLE'
   | 'POOL_SATURATED'
   | 'SANDBOX_LOST'
   | 'PROTOCOL_VIOLATION'
   | 'COMPILER_LOST'
   | 'REGISTRY_CONFLICT'
+  | 'REGISTRY_READ_ONLY'
+  | 'REGISTRY_UNAVAILABLE'
+  | 'TOOL_UNKNOWN'
   | 'SHUTTING_DOWN'
   | 'INTERNAL';
 
 /** Codes after which the same request may succeed without anything being changed by the caller. */
 const RETRYABLE: ReadonlySet<FaultCode> = new Set([
   'UPSTREAM_UNAVAILABLE',
+  'DEPENDENCY_UNAVAILABLE',
   'POOL_SATURATED',
   'SANDBOX_LOST',
   'COMPILER_LOST',
+  'REGISTRY_UNAVAILABLE',
   'SHUTTING_DOWN',
 ]);
 

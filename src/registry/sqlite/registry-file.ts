@@ -1,0 +1,81 @@
+/**
+ * The file of the SQLite registry: where it is, and whether it may be trusted. Called before every opening. Dynamic tools
+ * run with the rights of whoever calls them, so a file that others could have put there or could write is refused.
+ */
+import { chmodSync, closeSync, constants, lstatSync, mkdirSync, openSync, type Stats } from 'node:fs';
+import { dirname, posix, resolve, win32 } from 'node:path';
+import { Fault } from '../../base/fault.ts';
+
+/** The platform's folder for what a program keeps of its own: `registry.db` in `codeloom` there. */
+export function defaultRegistryFile(
+  env: Readonly<Record<string, string | undefined>>,
+  platform: NodeJS.Platform,
+  homeDir: string,
+): string {
+  const { join, isAbsolute } = platform === 'win32' ? win32 : posix;
+  const absolute = (variable: string) => {
+    const folder = Object.hasOwn(env, variable) ? env[variable] : undefined;
+    return folder !== undefined && isAbsolute(folder) ? folder : undefined;
+  };
+  const folderOf = () => {
+    if (platform === 'win32') return absolute('LOCALAPPDATA') ?? join(homeDir, 'AppData', 'Local');
+    if (platform === 'darwin') return join(homeDir, 'Library', 'Application Support');
+    return absolute('XDG_STATE_HOME') ?? join(homeDir, '.local', 'state');
+  };
+  return join(folderOf(), 'codeloom', 'registry.db');
+}
+
+/** Which file a path leads to at the moment; `absent` where there is none. A file put in its place is another. */
+export function identityOf(file: string): string {
+  const stats = statOf(file);
+  return stats === undefined ? 'absent' : `${stats.dev}:${stats.ino}`;
+}
+
+/**
+ * Makes the folder and the file where they are missing, for their owner alone, before SQLite would make them for
+ * everybody. Throws Fault REGISTRY_UNAVAILABLE where what is there may not be trusted, or the error of the system.
+ */
+export function prepareFile(file: string): void {
+  const folder = dirname(resolve(file));
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  assertTrusted(file);
+  const { O_CREAT, O_EXCL, O_RDWR, O_NOFOLLOW = 0 } = constants;
+  try {
+    closeSync(openSync(file, O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW, 0o600));
+  } catch (thrown) {
+    if (!isError(thrown, 'EEXIST')) throw thrown;
+  }
+  const stats = assertTrusted(file);
+  // Made before by a careless umask, or by hand; a file of somebody else's is left to them.
+  if (stats !== undefined && (stats.mode & 0o077) !== 0 && stats.uid === process.getuid?.()) chmodSync(file, 0o600);
+}
+
+/** The file's facts, undefined where there is none. */
+export function assertTrusted(file: string): Stats | undefined {
+  if (lstatSync(dirname(resolve(file)), { throwIfNoEntry: false })?.isSymbolicLink())
+    throw refusal('its folder is a symbolic link. Name the folder that it leads to');
+  for (const beside of ['-wal', '-shm', '-journal'])
+    if (statOf(`${file}${beside}`)?.isSymbolicLink())
+      throw refusal(`its ${beside.slice(1)} is a symbolic link. Remove it`);
+  const stats = statOf(file);
+  if (stats === undefined) return undefined;
+  if (stats.isSymbolicLink()) throw refusal('it is a symbolic link. Name the file that it leads to');
+  if (!stats.isFile()) throw refusal('it is no regular file. Name another');
+  // Two names have two write-ahead logs, and each would undo what the other says.
+  if (stats.nlink > 1) throw refusal('it has a second name (a hard link). Remove that');
+  if (process.platform !== 'win32' && (stats.mode & 0o002) !== 0)
+    throw refusal('anybody may write it. Look at what is in it, then take that away with chmod');
+  return stats;
+}
+
+function statOf(path: string): Stats | undefined {
+  return lstatSync(path, { throwIfNoEntry: false });
+}
+
+function refusal(reason: string): Fault {
+  return new Fault('REGISTRY_UNAVAILABLE', `The registry's file is not used: ${reason}.`);
+}
+
+function isError(thrown: unknown, code: string): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === code;
+}
