@@ -92,16 +92,22 @@ function makeCheck(schema: JsonObject, about: string, workshop: Workshop): Check
   const isSlow = isHazardous(schema);
   let thorough: ValidateFunction | undefined;
   let isGivenUp = false;
+  const giveUp = (why: string): readonly ErrorObject[] => {
+    isGivenUp = true;
+    log.warn(`A value ${why} the schema of ${about}, which is not checked any more.`);
+    return [];
+  };
   const run = (validate: ValidateFunction, value: Json, isTimed: boolean): readonly ErrorObject[] => {
     const work = () => (validate(value) ? [] : [...(validate.errors ?? [])]);
-    if (!isTimed) return work();
-    const outcome = timeBox(CHECK_MS, work);
-    if (outcome.kind === 'done') return outcome.value;
-    isGivenUp = true;
-    log.warn(
-      `A value took more than ${CHECK_MS} ms to check against the schema of ${about}, which is not checked any more.`,
-    );
-    return [];
+    try {
+      if (!isTimed) return work();
+      const outcome = timeBox(CHECK_MS, work);
+      return outcome.kind === 'done' ? outcome.value : giveUp(`took more than ${CHECK_MS} ms to check against`);
+    } catch (thrown) {
+      // References in a circle through combinators alone end with the stack.
+      log.debug({ err: thrown }, 'a check of a schema failed');
+      return giveUp('could not be checked against');
+    }
   };
   return (value) => {
     if (isGivenUp) return [];

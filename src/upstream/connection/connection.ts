@@ -169,7 +169,9 @@ export class Connection {
   async #list(link: Link, signal: AbortSignal): Promise<void> {
     const timeoutMs = this.#options.limits.connectMs;
     const listed = await listTools((cursor) =>
-      link.request('tools/list', cursor === undefined ? {} : { cursor }, { signal, timeoutMs }),
+      link
+        .request('tools/list', cursor === undefined ? {} : { cursor }, { signal, timeoutMs })
+        .catch((thrown) => Promise.reject(refusalOf(thrown))),
     );
     const { identifier } = this.#options;
     const { mirrorsParams } = link;
@@ -205,4 +207,11 @@ export class Connection {
   async #relistQuietly(): Promise<void> {
     if (this.#opened !== undefined) await this.#relist(this.#opened).catch(() => {});
   }
+}
+
+/** The words of a server that does not list its tools, as the end of a sentence of ours. */
+function refusalOf(thrown: unknown): unknown {
+  if (!(thrown instanceof LinkError) || thrown.failure.kind !== 'rpc') return thrown;
+  const message = `answered tools/list with an error: ${thrown.failure.message}`;
+  return new LinkError({ ...thrown.failure, message }, thrown);
 }

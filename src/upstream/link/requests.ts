@@ -93,9 +93,10 @@ export class Requests {
     const pending = typeof message.id === 'number' ? this.#pending.get(message.id) : undefined;
     // A late answer, to a request that was given up, is nobody's.
     if (pending === undefined) return typeof message.id === 'number' && message.id >= FIRST_ID;
-    if ('error' in message) pending.reject(rpcError(message.error));
-    else if (isJsonObject(message.result)) pending.resolve(message.result);
-    else pending.reject(rpcError({ code: 0, message: 'The answer holds no result.' }));
+    // Some servers say that there was no error.
+    if ('error' in message && (message.error as unknown) !== null) pending.reject(rpcError(message.error));
+    else if ('result' in message && isJsonObject(message.result)) pending.resolve(message.result);
+    else pending.reject(rpcError({ message: 'The answer holds no result.' }));
     return true;
   }
 
@@ -152,10 +153,13 @@ function timeoutError(ms: number): LinkError {
   return new LinkError({ kind: 'timeout', message: `did not answer within ${ms} ms`, ms });
 }
 
-function rpcError(error: { readonly code: number; readonly message: string }): LinkError {
+/** Whatever a server takes for an error: one that says nothing has failed all the same. */
+function rpcError(error: unknown): LinkError {
+  const { code, message } = isJsonObject(error) ? error : {};
+  const words = typeof message === 'string' ? cutText(message, UPSTREAM_WORDS_CHARS) : '';
   return new LinkError({
     kind: 'rpc',
-    code: Number(error.code),
-    message: cutText(String(error.message), UPSTREAM_WORDS_CHARS),
+    code: Number(code),
+    message: words === '' ? 'It failed, and did not say why.' : words,
   });
 }

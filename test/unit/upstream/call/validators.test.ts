@@ -141,6 +141,16 @@ test('no schema whatever makes the check throw', () => {
   );
 });
 
+test('references in a circle that ask for nothing end the checking, and throw nothing', async () => {
+  const circle = { $ref: '#/$defs/a', $defs: { a: { allOf: [{ $ref: '#/$defs/b' }] }, b: { $ref: '#/$defs/a' } } };
+  const { log, told } = listeningLog();
+  const check = createValidators(log).for(circle, 'the circle');
+  expect([check(1), check(2)]).toEqual([[], []]);
+  expect(await told(/circle/)).toBe(
+    'A value could not be checked against the schema of the circle, which is not checked any more.',
+  );
+});
+
 function doubling(steps: number): JsonObject {
   const step = (index: number) => ({ allOf: [{ $ref: `#/$defs/d${index + 1}` }, { $ref: `#/$defs/d${index + 1}` }] });
   return Object.fromEntries([
