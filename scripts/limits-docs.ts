@@ -37,6 +37,11 @@ const MET: Readonly<Record<LimitName, string>> = {
   typecheckMs: 'outcome `type-error` that says so; the compiler is replaced',
   typecheckMb: 'as `typecheckMs`',
   bundleMs: 'outcome `bundle-error` that says so',
+  dependencies: 'fault `ARGUMENTS_INVALID`',
+  packages: 'fault `DEPENDENCY_REFUSED`',
+  installMs: 'fault `DEPENDENCY_UNAVAILABLE`',
+  installMb: 'fault `DEPENDENCY_REFUSED`',
+  storeMb: 'the sets that were used least recently are removed, and installed anew when they are asked for',
   diagnostics: 'the rest is left out',
   concurrentRuns: 'more runs wait',
   queuedRuns: 'fault `POOL_SATURATED`',
@@ -45,6 +50,16 @@ const MET: Readonly<Record<LimitName, string>> = {
   bodyBytes: 'HTTP status 413',
   workspaces: 'an idle workspace that nobody used gives way, else fault `POOL_SATURATED`',
   workspaceIdleMs: 'the workspace ends with its tools; a 2025 client initializes again',
+  sandboxes: 'fault `POOL_SATURATED`, before a container is made',
+  workspaceSandboxes: 'as `sandboxes`',
+  sandboxMb: 'the kernel ends the largest process; [sandboxes.md](sandboxes.md)',
+  sandboxesMb: 'as `sandboxes`; half of the memory of the machine of Docker is a cap too',
+  sandboxIdleMs: 'the sandbox ends with its files',
+  sandboxLifeMs: 'as `sandboxIdleMs`; `timeoutMs` of `sandbox.initialize` sets it for one, up to this',
+  commandMs:
+    'all that runs in the sandbox is ended, `timedOut`; `timeoutMs` sets it for one command, up to its maximum here',
+  commandBytes: 'the first and the last half are kept; `truncated` says what is missing',
+  waitingCommands: 'fault `POOL_SATURATED`',
 };
 
 const AFTERWORD = `

@@ -6,20 +6,23 @@ import type { EngineChoice } from './base/config.ts';
 import { elapsedMs, nowMs } from './base/deadline.ts';
 import type { Json, JsonObject } from './base/json.ts';
 import type { Limits } from './base/limits.ts';
+import type { Dependency, PackageSet } from './base/packages/package-set.ts';
 import type { Catalog } from './base/tool.ts';
 import type { Bundle, Bundler } from './compile/bundle.ts';
 import type { Diagnostic } from './compile/diagnostics.ts';
-import { nodeScope } from './compile/guest-scope.ts';
+import { nodeScope, packageScope } from './compile/guest-scope.ts';
 import { type Program, readProgram } from './compile/program-form.ts';
-import { importedBuiltins } from './compile/syntax/imported-builtins.ts';
 import type { Typechecker } from './compile/typescript/typecheck.ts';
 import type { Engine } from './engine/engine.ts';
 import type { EngineNeeds } from './engine/select-engine.ts';
 import type { Admission } from './guard/admission.ts';
 import { OutcomeDraft, type Refusal } from './make-outcome.ts';
 import type { Outcome } from './outcome.ts';
+import type { PackageStore } from './packages/package-store.ts';
+import { programNeeds, undeclaredBuiltins } from './program-needs.ts';
 import type { ReadScope } from './program-scope.ts';
 import type { CallTool, ToolProgress } from './run/call-tool.ts';
+import type { Job } from './run/job.ts';
 
 /** One program to run, or only to check. */
 export interface ProgramRequest {
@@ -31,6 +34,10 @@ export interface ProgramRequest {
   readonly argsSchema?: JsonObject;
   readonly timeoutMs?: number;
   readonly engine?: EngineChoice;
+  /** Docker engine only. */
+  readonly image?: string;
+  /** Packages that the program may import. */
+  readonly dependencies?: readonly Dependency[];
   readonly typecheck?: boolean;
   /** Runs of different workspaces never share a process. */
   readonly workspace: string;
@@ -42,6 +49,7 @@ export interface ExecutorParts {
   readonly readScope: ReadScope;
   readonly typechecker: Typechecker;
   readonly bundler: Bundler;
+  readonly packages: Pick<PackageStore, 'open'>;
   readonly admission: Admission;
   readonly callTool: CallTool;
   /** Rejects with Fault ENGINE_UNAVAILABLE where the choice cannot be had, or with `signal.reason`. */
@@ -57,7 +65,8 @@ export async function executeProgram(
   request: ProgramRequest,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const engine = await chooseEngine(parts, request, signal);
+  const packages = await parts.packages.open(request.dependencies, signal);
+  const engine = await chooseEngine(parts, request, packages, signal);
   const draft = new OutcomeDraft(engine);
   const run = async () => {
     const { limits, callTool } = parts;
@@ -65,12 +74,16 @@ export async function executeProgram(
     const argsBytes = Buffer.byteLength(argsText);
     if (argsBytes > limits.argsBytes) return draft.exceeded('argsBytes', limits.argsBytes, argsBytes);
     engine.warm(request.workspace);
-    const compiled = await compile(parts, request, engine, draft.timings, signal);
+    const compiled = await compile(parts, request, { engine, packages }, draft.timings, signal);
     if (compiled.kind !== 'ready') return draft.refused(compiled);
     const { code, catalog } = { code: compiled.bundle.code, catalog: compiled.catalog };
-    const { workspace, onProgress, timeoutMs = limits.wallMs } = request;
-    const job = { runId: draft.runId, workspace, code, argsText, catalog, limits: { ...limits, wallMs: timeoutMs } };
-    const report = await engine.run(onProgress === undefined ? job : { ...job, onProgress }, callTool, signal);
+    const { workspace, image, onProgress, timeoutMs = limits.wallMs } = request;
+    const job: Job = {
+      ...{ runId: draft.runId, workspace, code, argsText, catalog, limits: { ...limits, wallMs: timeoutMs } },
+      ...(image === undefined ? {} : { image }),
+      ...(onProgress === undefined ? {} : { onProgress }),
+    };
+    const report = await engine.run(job, callTool, signal);
     return draft.ended(report, compiled.bundle);
   };
   try {
@@ -87,14 +100,31 @@ export async function checkProgram(
   request: ProgramRequest,
   signal: AbortSignal,
 ): Promise<readonly Diagnostic[]> {
-  const engine = await chooseEngine(parts, request, signal);
-  const compiled = await compile(parts, request, engine, { typecheckMs: 0, bundleMs: 0 }, signal);
+  const packages = await parts.packages.open(request.dependencies, signal);
+  const engine = await chooseEngine(parts, request, packages, signal);
+  const compiled = await compile(
+    parts,
+    request,
+    { engine, packages },
+    { connectMs: 0, typecheckMs: 0, bundleMs: 0 },
+    signal,
+  );
   return compiled.kind === 'ready' ? [] : compiled.diagnostics;
 }
 
-function chooseEngine(parts: ExecutorParts, { code, engine }: ProgramRequest, signal: AbortSignal): Promise<Engine> {
-  const isRead = Buffer.byteLength(code) <= parts.limits.sourceBytes;
-  return parts.chooseEngine(engine, isRead ? { nodeBuiltins: importedBuiltins(code) } : {}, signal);
+async function chooseEngine(
+  parts: ExecutorParts,
+  request: ProgramRequest,
+  packages: PackageSet | undefined,
+  signal: AbortSignal,
+): Promise<Engine> {
+  return parts.chooseEngine(request.engine, await programNeeds(request, packages, parts, signal), signal);
+}
+
+/** Where a program runs, and what it may import there. */
+interface Surroundings {
+  readonly engine: Engine;
+  readonly packages: PackageSet | undefined;
 }
 
 type Compiled = { readonly kind: 'ready'; readonly bundle: Bundle; readonly catalog: Catalog } | Refusal;
@@ -103,22 +133,24 @@ type Compiled = { readonly kind: 'ready'; readonly bundle: Bundle; readonly cata
 async function compile(
   parts: ExecutorParts,
   request: ProgramRequest,
-  engine: Engine,
-  timings: { typecheckMs: number; bundleMs: number },
+  { engine, packages }: Surroundings,
+  timings: { connectMs: number; typecheckMs: number; bundleMs: number },
   signal: AbortSignal,
 ): Promise<Compiled> {
   const program = readProgram(request.code, parts.limits);
   if (!('text' in program)) return { kind: 'bundle-error', diagnostics: program };
   const startedMs = nowMs();
   const hasNode = engine.name === 'docker';
-  const bundling = parts.bundler.bundle(program, signal, hasNode).finally(() => {
+  const bundling = parts.bundler.bundle(program, signal, { hasNode, packages }).finally(() => {
     timings.bundleMs = elapsedMs(startedMs);
   });
   // Whoever fails first is heard; the other is not left without a listener.
   bundling.catch(() => {});
   const { catalog, declarations, explain } = await parts.readScope(program, request, signal);
+  timings.connectMs = elapsedMs(startedMs);
   const isChecked = request.typecheck !== false;
-  const scope = () => declarations() + (hasNode ? nodeScope(importedBuiltins(program.source)) : '');
+  const builtins = () => (hasNode ? nodeScope(undeclaredBuiltins(program.source, packages)) : '');
+  const scope = () => declarations() + builtins() + packageScope(packages?.names ?? []);
   const mistakes = isChecked ? explain(await typecheck(parts, program, scope(), timings, signal)) : [];
   if (mistakes.length > 0) return { kind: 'type-error', diagnostics: mistakes };
   const bundle = await bundling;

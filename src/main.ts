@@ -18,6 +18,8 @@ import { createEngines, type Engines } from './engine/engines.ts';
 import { createIsolateEngine } from './engine/isolate/isolate-engine.ts';
 import { checkProgram, type ExecutorParts, executeProgram } from './execute-program.ts';
 import { createAdmission } from './guard/admission.ts';
+import { createPackageStore, type PackageStore } from './packages/package-store.ts';
+import { packagesFolder } from './packages/packages-folder.ts';
 import { createReadScope } from './program-scope.ts';
 import { type Served, serve } from './server/serve.ts';
 import type { ServerParts } from './server/server-parts.ts';
@@ -39,15 +41,7 @@ export function buildCodeloom(settings: Settings, log: Log = createLog(settings.
   const { version } = packageJson;
   const upstreams = createUpstreams(settings.upstreams, { limits, log, version });
   const engines = createSettingsEngines(settings, log);
-  const executor: ExecutorParts = {
-    limits,
-    readScope: createReadScope(upstreams),
-    typechecker: createTypechecker({ limits, log }),
-    bundler: createBundler({ limits, log }),
-    admission: createAdmission(limits),
-    callTool: upstreams.callTool,
-    chooseEngine: engines.choose,
-  };
+  const executor = createExecutor(settings, upstreams, engines, log);
   const parts: ServerParts = {
     settings,
     log,
@@ -55,6 +49,7 @@ export function buildCodeloom(settings: Settings, log: Log = createLog(settings.
     execute: (request, signal) => executeProgram(executor, request, signal),
     check: (request, signal) => checkProgram(executor, request, signal),
     ...upstreamParts(upstreams),
+    ...sandboxParts(settings, engines, executor),
     health: () => engines.health(),
   };
   return {
@@ -64,9 +59,24 @@ export function buildCodeloom(settings: Settings, log: Log = createLog(settings.
       return serve(parts);
     },
     close: async () => {
-      await Promise.all([engines.close(), executor.typechecker.close(), executor.bundler.close(), upstreams.close()]);
+      const { typechecker, bundler, packages } = executor;
+      await Promise.all([engines, typechecker, bundler, packages, upstreams].map((part) => part.close()));
     },
   };
+}
+
+function createExecutor(settings: Settings, upstreams: Upstreams, engines: Engines, log: Log) {
+  const { limits } = settings;
+  return {
+    limits,
+    readScope: createReadScope(upstreams),
+    typechecker: createTypechecker({ limits, log }),
+    bundler: createBundler({ limits, log }),
+    packages: createSettingsPackages(settings, log),
+    admission: createAdmission(limits),
+    callTool: upstreams.callTool,
+    chooseEngine: engines.choose,
+  } satisfies ExecutorParts;
 }
 
 /** An engine that the settings rule out is never made. */
@@ -82,6 +92,29 @@ function createSettingsEngines({ engine: configured, docker, limits }: Settings,
         environment: { variables: process.env, homeDir: homedir() },
       }),
   });
+}
+
+function createSettingsPackages({ packages, limits }: Settings, log: Log): PackageStore {
+  const dir = packages.dir ?? packagesFolder(process.env, process.platform, homedir());
+  return createPackageStore({ settings: packages, dir, limits, log, variables: process.env });
+}
+
+/** Long-lived sandboxes, where the profile has them. A program in one takes the same way, to an engine that is chosen. */
+function sandboxParts(
+  { profile }: Settings,
+  { sandboxes: all }: Engines,
+  executor: ExecutorParts,
+): Pick<ServerParts, 'sandboxes'> {
+  if (profile !== 'enterprise' || all === undefined) return {};
+  return {
+    sandboxes: {
+      all,
+      execute: (sandbox, request, signal) => {
+        const chooseEngine = async () => all.engineOf(sandbox);
+        return executeProgram({ ...executor, chooseEngine }, request, signal);
+      },
+    },
+  };
 }
 
 function upstreamParts(upstreams: Upstreams): Pick<ServerParts, 'upstreams' | 'declarations' | 'callUpstream'> {

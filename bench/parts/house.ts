@@ -65,6 +65,7 @@ export function openHouse({
     readScope: createReadScope(configs === undefined ? inMemory : upstreams),
     typechecker,
     bundler,
+    packages: { open: async () => undefined },
     admission: createAdmission(limits),
     callTool: withListener(configs === undefined ? (callTool ?? refuse) : upstreams.callTool, onCall),
     chooseEngine: async () => engine,

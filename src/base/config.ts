@@ -44,6 +44,26 @@ export interface DockerSettings {
   readonly runtime?: string;
 }
 
+export interface PackageSettings {
+  /** Whether programs may declare dependencies at all. */
+  readonly install: 'off' | 'on';
+  /** Where they are kept; absent means the user's own cache folder. */
+  readonly dir?: string;
+  /** Names or `@scope/*`, for whole trees; empty means all. */
+  readonly allow: readonly string[];
+  /** Goes before `allow`. */
+  readonly block: readonly string[];
+}
+
+export interface RegistrySettings {
+  /** `none`: there are no dynamic tools. */
+  readonly kind: 'sqlite' | 'postgres' | 'none';
+  /** Of SQLite; absent means the user's own state folder. */
+  readonly file?: string;
+  /** Of PostgreSQL, and always there where that is the kind. May hold a password: it is shown to nobody. */
+  readonly url?: string;
+}
+
 export interface Settings {
   readonly transport: 'stdio' | 'http';
   readonly host: string;
@@ -58,6 +78,10 @@ export interface Settings {
   readonly logLevel: LogLevel;
   readonly limits: Limits;
   readonly docker: DockerSettings;
+  readonly packages: PackageSettings;
+  readonly registry: RegistrySettings;
+  /** Dynamic tools are neither made nor changed. */
+  readonly isReadOnly: boolean;
   /** Sorted by name; names are unique. */
   readonly upstreams: readonly UpstreamConfig[];
 }

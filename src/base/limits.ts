@@ -36,6 +36,16 @@ export const LIMIT_TABLE = {
   typecheckMs: { default: 5_000, min: 500, max: 60_000, caps: 'wall time of one type-check' },
   typecheckMb: { default: 512, min: 256, max: 8_192, caps: 'memory of a compiler process' },
   bundleMs: { default: 5_000, min: 500, max: 60_000, caps: 'wall time of bundling one program' },
+  dependencies: { default: 20, min: 1, max: 100, caps: 'packages that one program may declare' },
+  packages: { default: 500, min: 1, max: 5_000, caps: 'packages in the whole tree of what is declared' },
+  installMs: {
+    default: 60_000,
+    min: 1_000,
+    max: 600_000,
+    caps: 'wall time of npm resolving, and again fetching, one set',
+  },
+  installMb: { default: 512, min: 1, max: 8_192, caps: 'room on the disk that one installation may take' },
+  storeMb: { default: 2_048, min: 1, max: 1_048_576, caps: 'room on the disk for all installed sets' },
   diagnostics: { default: 20, min: 1, max: 200, caps: 'diagnostics reported for one program' },
   concurrentRuns: { default: 64, min: 1, max: 10_000, caps: 'runs at the same time in one process' },
   queuedRuns: { default: 256, min: 0, max: 100_000, caps: 'runs waiting for a place' },
@@ -44,6 +54,15 @@ export const LIMIT_TABLE = {
   bodyBytes: { default: 4 * MIB, min: 64 * KIB, max: 64 * MIB, caps: 'body of an HTTP request' },
   workspaces: { default: 1_000, min: 1, max: 100_000, caps: 'workspaces, one per session or subject' },
   workspaceIdleMs: { default: 30 * 60_000, min: 1_000, max: 24 * 3_600_000, caps: 'life of an idle workspace' },
+  sandboxes: { default: 16, min: 1, max: 1_000, caps: 'long-lived sandboxes in one process' },
+  workspaceSandboxes: { default: 4, min: 1, max: 1_000, caps: 'long-lived sandboxes of one workspace' },
+  sandboxMb: { default: 512, min: 256, max: 65_536, caps: 'memory of a long-lived sandbox, its files included' },
+  sandboxesMb: { default: 4_096, min: 256, max: 1_048_576, caps: 'memory of all long-lived sandboxes together' },
+  sandboxIdleMs: { default: 10 * 60_000, min: 1_000, max: 24 * 3_600_000, caps: 'life of an idle long-lived sandbox' },
+  sandboxLifeMs: { default: 3_600_000, min: 1_000, max: 24 * 3_600_000, caps: 'life of a long-lived sandbox in all' },
+  commandMs: { default: 30_000, min: 100, max: 600_000, caps: 'wall time of one command in a sandbox' },
+  commandBytes: { default: 64 * KIB, min: KIB, max: MIB, caps: 'stdout, and stderr, kept of one command' },
+  waitingCommands: { default: 16, min: 0, max: 1_000, caps: 'calls that wait for their turn in one sandbox' },
 } as const satisfies Record<string, LimitRow>;
 
 export type LimitName = keyof typeof LIMIT_TABLE;

@@ -8,7 +8,7 @@ import { Fault } from '../base/fault.ts';
 import { nearestHint } from '../base/nearest.ts';
 import type { RunOptions } from './commands/run.ts';
 import type { CliHost } from './session.ts';
-import { givenFlags, settingOptions } from './setting-options.ts';
+import { gather, givenFlags, settingOptions } from './setting-options.ts';
 
 const USAGE_EXIT = 2;
 
@@ -82,6 +82,8 @@ function addRun(program: Command, host: CliHost, exit: Exit): void {
     .option('--servers <NAMES>', 'upstreams it may call, separated by commas (default: those that it names)')
     .option('--args <JSON>', 'what the program sees as args')
     .option('--timeout-ms <MS>', 'wall time it may take, in place of the limit wallMs')
+    .option('--dependency <NAME@RANGE>', 'npm package that it may import; may be repeated', gather)
+    .option('--image <IMAGE>', 'image to run it in, of those in --docker-images')
     .option('--no-typecheck', 'run it even if its types are wrong')
     .option('--json', 'print the whole outcome as JSON')
     .action(async (file: string, options: RunOptions) => {
@@ -89,7 +91,9 @@ function addRun(program: Command, host: CliHost, exit: Exit): void {
         import('./session.ts'),
         import('./commands/run.ts'),
       ]);
-      const loaded = await loadFor('other', givenFlags(program), host);
+      // Whoever names a package on his own command line wants it installed, unless he said that none is.
+      const defaults = options.dependency === undefined ? {} : ({ dependencies: 'on' } as const);
+      const loaded = await loadFor('other', givenFlags(program), host, defaults);
       const request = await parseRunRequest(file, options, host.terminal);
       const run = { request, isJson: options.json === true };
       exit(await withCodeloom(loaded, host, (codeloom) => runCommand(codeloom, run, host.terminal, host.signal)));

@@ -26,9 +26,10 @@ export function loadFor(
   command: 'serve' | 'other',
   flags: SettingSources['flags'],
   { env, platform, homeDir }: CliHost,
+  more: SettingSources['defaults'] = {},
 ): Promise<LoadedSettings> {
   const defaults = command === 'serve' ? {} : ({ logLevel: 'warn' } as const);
-  return loadSettings({ flags, env, platform, homeDir, defaults });
+  return loadSettings({ flags, env, platform, homeDir, defaults: { ...defaults, ...more } });
 }
 
 /** Builds, uses and closes, whatever happens in between. */

@@ -26,7 +26,7 @@ export function givenFlags(program: Command): ReadonlyMap<string, readonly strin
 }
 
 /** An option may be repeated; which of its texts count is for the kind of setting to say. */
-function gather(text: string, earlier: readonly string[] | undefined): readonly string[] {
+export function gather(text: string, earlier: readonly string[] | undefined): readonly string[] {
   return [...(earlier ?? []), text];
 }
 

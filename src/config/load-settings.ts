@@ -58,7 +58,7 @@ export async function loadSettings(sources: SettingSources): Promise<LoadedSetti
     text === undefined ? undefined : parseConfigFile(text, location.name, sources.env, mistakes, notes);
   const settings = assemble([file?.settings ?? new Map(), fromEnv, fromFlags], file?.upstreams ?? [], sources.defaults);
   // A host that is a mistake itself was told already.
-  if (mistakes.length === 0) mistakes.push(...complainAboutExposure(settings));
+  if (mistakes.length === 0) mistakes.push(...complainAboutExposure(settings), ...complainAboutRegistry(settings));
   if (mistakes.length > 0) throw new Fault('CONFIG_INVALID', listMistakes(mistakes));
   return { settings, configFile: location.name, hasConfigFile: text !== undefined, notes };
 }
@@ -140,6 +140,18 @@ function assemble(
       pull: values['docker.pull'],
       ...(runtime === undefined ? {} : { runtime }),
     },
+    packages: {
+      install: values.dependencies,
+      allow: values.allowPackages,
+      block: values.blockPackages,
+      ...(values.packagesDir === undefined ? {} : { dir: values.packagesDir }),
+    },
+    registry: {
+      kind: values.registry,
+      ...(values.registryFile === undefined ? {} : { file: values.registryFile }),
+      ...(values.registryUrl === undefined ? {} : { url: values.registryUrl }),
+    },
+    isReadOnly: values.readOnly,
     upstreams: upstreams.toSorted((one, other) => (one.name < other.name ? -1 : 1)),
   };
 }
@@ -150,6 +162,11 @@ function complainAboutExposure(settings: Settings): readonly string[] {
     `Serving on host ${quote(settings.host)} without authentication would let anyone who can connect run programs; ` +
       'keep to 127.0.0.1, or accept that with --allow-unauthenticated.',
   ];
+}
+
+function complainAboutRegistry({ registry }: Settings): readonly string[] {
+  if (registry.kind !== 'postgres' || registry.url !== undefined) return [];
+  return ['The registry "postgres" needs the address of its database: set CODELOOM_REGISTRY_URL.'];
 }
 
 const SHOWN_MISTAKES = 100;

@@ -4,12 +4,15 @@
  * from this table; nothing else lists settings.
  */
 import { isIP } from 'node:net';
+import { isAbsolute } from 'node:path';
 import { ENGINE_CHOICES, LOG_LEVELS, TOOL_NAME_STYLES } from '../base/config.ts';
 
 interface RowBase {
   readonly description: string;
   /** The flag and variable differ from the key where they take one entry of a collection at a time. */
   readonly flag?: string;
+  /** Its value is never repeated, not even where it is wrong. */
+  readonly isSecret?: true;
   /** A setting that says which file to read cannot stand in that file. */
   readonly inFile?: false;
 }
@@ -126,6 +129,60 @@ export const SETTING_TABLE = {
     check: complainIfEmpty,
     description: "container runtime, runsc for gVisor; without it, the daemon's default",
   },
+  dependencies: {
+    kind: 'choice',
+    choices: ['off', 'on'],
+    default: 'off',
+    description: 'whether programs may declare npm packages, which this server then installs with npm and bundles',
+  },
+  allowPackages: {
+    kind: 'list',
+    word: 'NAMES',
+    default: [],
+    check: complainAboutPackage,
+    description:
+      'the only packages that may be installed, with all that they bring; `@scope/*` for a scope; empty allows all',
+  },
+  blockPackages: {
+    kind: 'list',
+    word: 'NAMES',
+    default: [],
+    check: complainAboutPackage,
+    description: 'packages that are never installed, nor anything that brings them; goes before allowPackages',
+  },
+  packagesDir: {
+    kind: 'text',
+    word: 'FOLDER',
+    default: undefined,
+    check: complainIfRelative,
+    description: "where installed packages are kept; without it, codeloom/packages in the user's cache folder",
+  },
+  registry: {
+    kind: 'choice',
+    choices: ['sqlite', 'postgres', 'none'],
+    default: 'sqlite',
+    description: 'where dynamic tools are kept: a file, or a PostgreSQL database for many instances; none offers none',
+  },
+  registryFile: {
+    kind: 'text',
+    word: 'FILE',
+    default: undefined,
+    check: complainIfEmpty,
+    description: 'file of the sqlite registry; without it, codeloom/registry.db in your user state folder',
+  },
+  registryUrl: {
+    kind: 'text',
+    word: 'URL',
+    default: undefined,
+    check: complainAboutDatabase,
+    isSecret: true,
+    description: 'database of the postgres registry: `postgres://user:password@host:5432/name`',
+  },
+  readOnly: {
+    kind: 'switch',
+    default: false,
+    description: 'dynamic tools can be called, and neither made nor changed',
+  },
 } as const satisfies Record<string, SettingRow>;
 
 export type SettingKey = keyof typeof SETTING_TABLE;
@@ -186,7 +243,25 @@ function complainAboutPath(text: string): string | undefined {
     : undefined;
 }
 
+/** With a host, be it in the query, as for the folder of a socket: the driver would take one from elsewhere. */
+function complainAboutDatabase(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isOurs = url !== undefined && ['postgres:', 'postgresql:'].includes(url.protocol) && url.pathname.length > 1;
+  if (isOurs && (url.hostname !== '' || url.searchParams.has('host'))) return undefined;
+  return 'must be a URL like "postgres://user:password@host:5432/name"';
+}
+
 /** Only the characters of an image reference: the daemon judges the rest. */
 function complainAboutImage(text: string): string | undefined {
   return /^[a-z0-9][\w./:@-]{0,254}$/i.test(text) ? undefined : 'must be an image reference like "node:24-slim"';
+}
+
+function complainAboutPackage(text: string): string | undefined {
+  const isName = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/i.test(text);
+  if (isName || /^@[a-z0-9~-][a-z0-9._~-]*\/\*$/i.test(text)) return undefined;
+  return 'must be the name of a package, or "@scope/*"';
+}
+
+function complainIfRelative(text: string): string | undefined {
+  return isAbsolute(text) ? undefined : 'must be an absolute path';
 }

@@ -11,7 +11,7 @@ export interface EngineNeeds {
   readonly image?: string;
   /** Modules of Node that the program imports. Where there is no docker engine the compiler says so, with the line. */
   readonly nodeBuiltins?: readonly string[];
-  /** Dependencies with native code, or that use modules of Node. */
+  /** Dependencies that cannot do without modules of Node. */
   readonly nativePackages?: readonly string[];
 }
 
@@ -78,7 +78,7 @@ function preferDocker(situation: EngineSituation): EngineSelection {
 
 function whyDocker({ image, nativePackages = [] }: EngineNeeds): string | undefined {
   if (image !== undefined) return `asks for the image ${JSON.stringify(image)}`;
-  if (nativePackages.length > 0) return `depends on ${nativePackages.join(', ')}`;
+  if (nativePackages.length > 0) return `uses modules of Node (through ${nativePackages.join(', ')})`;
   return undefined;
 }
 

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { Fault } from '../../base/fault.ts';
 import { type Json, parseJson } from '../../base/json.ts';
 import { LIMIT_TABLE } from '../../base/limits.ts';
+import type { Dependency } from '../../base/packages/package-set.ts';
 import type { ProgramRequest } from '../../execute-program.ts';
 import type { Codeloom } from '../../main.ts';
 import { withoutContent } from '../../outcome.ts';
@@ -16,6 +17,9 @@ export interface RunOptions {
   readonly servers?: string;
   readonly args?: string;
   readonly timeoutMs?: string;
+  readonly image?: string;
+  /** `name@range`, one for each time that the option was given. */
+  readonly dependency?: readonly string[];
   readonly typecheck: boolean;
   readonly json?: boolean;
 }
@@ -29,6 +33,7 @@ export async function parseRunRequest(
   const servers = options.servers?.split(',').map((name) => name.trim());
   const args = parseArgs(options.args);
   const timeoutMs = parseTimeout(options.timeoutMs);
+  const dependencies = options.dependency?.map(parseDependency);
   const code = file === '-' ? await terminal.readStdin() : await readProgram(file);
   return {
     code,
@@ -37,6 +42,8 @@ export async function parseRunRequest(
     ...(servers === undefined ? {} : { servers: servers.filter((name) => name !== '') }),
     ...(args === undefined ? {} : { args }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(options.image === undefined ? {} : { image: options.image }),
+    ...(dependencies === undefined ? {} : { dependencies }),
   };
 }
 
@@ -69,6 +76,14 @@ function parseArgs(text: string | undefined): Json | undefined {
   const args = parseJson(text);
   if (args === undefined) throw new Fault('ARGUMENTS_INVALID', '--args must be JSON, as in --args \'{"name":"x"}\'.');
   return args;
+}
+
+/** The name is for the package store to judge, and the range too. */
+function parseDependency(text: string): Dependency {
+  const at = text.lastIndexOf('@');
+  if (at > 0) return { name: text.slice(0, at), version: text.slice(at + 1) };
+  const message = `--dependency must be a name and a version or range, as in "left-pad@^1.3.0", not ${JSON.stringify(text)}.`;
+  throw new Fault('ARGUMENTS_INVALID', message);
 }
 
 function parseTimeout(text: string | undefined): number | undefined {

@@ -8,7 +8,6 @@ import type { ProgramRequest } from '../../execute-program.ts';
 import type { Outcome } from '../../outcome.ts';
 import { type CheckValue, compileOwnSchema } from '../arguments/compile-schema.ts';
 import { OUTCOME_SCHEMA } from '../rendering/outcome-schema.ts';
-import { renderError } from '../rendering/render-fault.ts';
 import { renderOutcome } from '../rendering/render-outcome.ts';
 import type { CallContext, ServerTool } from '../server-tool.ts';
 import type { CodeModeTool, StoredProgram } from '../workspace/workspace.ts';
@@ -58,7 +57,8 @@ function shapeOf(tool: CodeModeTool, checkScript: CheckValue): ServerTool {
 
 async function callScript(tool: CodeModeTool, args: JsonObject, context: CallContext): Promise<CallToolResult> {
   const timeoutMs = args.timeoutMs as number | undefined;
-  return renderOutcome(await runProgram(tool, { code: args.script as string }, timeoutMs ?? tool.timeoutMs, context));
+  const code = args.script as string;
+  return renderOutcome(await runProgram(tool, { code }, timeoutMs ?? tool.timeoutMs, context), code);
 }
 
 async function callProgram(
@@ -69,13 +69,12 @@ async function callProgram(
 ): Promise<CallToolResult> {
   const { code, inputSchema } = program;
   const outcome = await runProgram(tool, { code, args, argsSchema: inputSchema }, tool.timeoutMs, context);
-  if (outcome.kind !== 'completed' || program.checkResult === undefined) return renderOutcome(outcome);
-  const mistakes = program.checkResult(outcome.result ?? null);
-  return mistakes.length === 0 ? renderOutcome(outcome) : renderMismatch(tool.name, outcome, mistakes);
+  const mistakes = outcome.kind === 'completed' ? (program.checkResult?.(outcome.result ?? null) ?? []) : [];
+  return renderOutcome(mistakes.length === 0 ? outcome : breaksPromise(tool.name, outcome, mistakes), code);
 }
 
 function runProgram(
-  { servers, engine }: CodeModeTool,
+  { servers, engine, image, dependencies }: CodeModeTool,
   program: { readonly code: string; readonly args?: Json; readonly argsSchema?: JsonObject },
   timeoutMs: number | undefined,
   { parts, workspace, signal, onProgress }: CallContext,
@@ -84,6 +83,8 @@ function runProgram(
     ...program,
     servers,
     ...(engine === undefined ? {} : { engine }),
+    ...(image === undefined ? {} : { image }),
+    ...(dependencies === undefined ? {} : { dependencies }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(onProgress === undefined ? {} : { onProgress }),
     workspace: workspace.id,
@@ -91,11 +92,10 @@ function runProgram(
   return parts.execute(request, signal);
 }
 
-/** The run completed, but its result breaks the tool's own promise; the rest of the outcome stays readable. */
-function renderMismatch(name: string, outcome: Outcome, mistakes: readonly string[]): CallToolResult {
-  const { kind: _kind, ...rest } = outcome;
-  const message = `The program of ${name} returned a result that does not fit its outputSchema; its tool calls have been made.`;
-  return renderError({ code: 'invalid-result', message, retryable: false, mistakes }, rest);
+/** The run completed, but its result breaks the tool's own promise; it is kept, so that the agent can repair either. */
+function breaksPromise(name: string, outcome: Outcome, mistakes: readonly string[]): Outcome {
+  const message = `The result does not fit the outputSchema of ${name}; the program has run, and its tool calls have been made.`;
+  return { ...outcome, kind: 'invalid-result', error: { name: 'InvalidResult', message, mistakes } };
 }
 
 function defaultDescription({ servers, program }: CodeModeTool): string {

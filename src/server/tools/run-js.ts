@@ -4,6 +4,7 @@
 import { ENGINE_CHOICES, type EngineChoice } from '../../base/config.ts';
 import type { Json, JsonObject } from '../../base/json.ts';
 import { LIMIT_TABLE } from '../../base/limits.ts';
+import type { Dependency } from '../../base/packages/package-set.ts';
 import { knownServers } from '../arguments/known-servers.ts';
 import { OUTCOME_SCHEMA } from '../rendering/outcome-schema.ts';
 import { renderOutcome } from '../rendering/render-outcome.ts';
@@ -17,6 +18,8 @@ interface RunJsArguments {
   readonly args?: Json;
   readonly engine?: EngineChoice;
   readonly timeoutMs?: number;
+  readonly dependencies?: readonly Dependency[];
+  readonly image?: string;
   readonly typecheck?: boolean;
 }
 
@@ -34,6 +37,26 @@ export const TIMEOUT_PROPERTY: JsonObject = {
   maximum: LIMIT_TABLE.wallMs.max,
   description: `Wall time of the run in milliseconds; default ${LIMIT_TABLE.wallMs.default} unless the operator chose another.`,
 };
+export const DEPENDENCIES_PROPERTY: JsonObject = {
+  type: 'array',
+  maxItems: LIMIT_TABLE.dependencies.max,
+  items: {
+    type: 'object',
+    properties: {
+      name: { type: 'string', maxLength: 214 },
+      version: { type: 'string', maxLength: 256, description: 'Exact or a range, as "^1.2".' },
+    },
+    required: ['name', 'version'],
+    additionalProperties: false,
+  },
+  description: 'npm packages to import, where the operator allows them; install scripts never run.',
+};
+export const IMAGE_PROPERTY: JsonObject = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 255,
+  description: 'Image to run in, of those that the operator allows; docker engine only.',
+};
 export const SERVERS_PROPERTY: JsonObject = { type: 'array', items: { type: 'string' } };
 
 const PROPERTIES: JsonObject = {
@@ -50,6 +73,8 @@ const PROPERTIES: JsonObject = {
   args: { description: 'Any JSON; the program sees it as `args`.' },
   engine: ENGINE_PROPERTY,
   timeoutMs: TIMEOUT_PROPERTY,
+  dependencies: DEPENDENCIES_PROPERTY,
+  image: IMAGE_PROPERTY,
   typecheck: { type: 'boolean', description: 'false runs without the type-check; default true.' },
 };
 
@@ -74,7 +99,7 @@ export function runJsTool({ upstreams }: Pick<ServerParts, 'upstreams'>): Server
         },
         signal,
       );
-      return renderOutcome(outcome);
+      return renderOutcome(outcome, args.code);
     },
   });
 }

@@ -5,6 +5,7 @@
 import type { EngineChoice } from '../../base/config.ts';
 import { Fault } from '../../base/fault.ts';
 import type { JsonObject } from '../../base/json.ts';
+import type { Dependency } from '../../base/packages/package-set.ts';
 import type { CheckValue } from '../arguments/compile-schema.ts';
 
 /** A tool that an agent made: a stored program, or a place to run scripts against chosen servers. */
@@ -14,6 +15,8 @@ export interface CodeModeTool {
   readonly servers: readonly string[];
   readonly description?: string;
   readonly engine?: EngineChoice;
+  readonly image?: string;
+  readonly dependencies?: readonly Dependency[];
   readonly timeoutMs?: number;
   /** Absent for a tool that takes a script. */
   readonly program?: StoredProgram;
@@ -37,6 +40,8 @@ export class Workspace {
   readonly #tools = new Map<string, CodeModeTool>();
   readonly #listeners = new Set<() => void>();
   readonly #now: () => number;
+  readonly #onEnd = new Map<string, () => void>();
+  #hasEnded = false;
   #guests = 0;
   #idleSinceMs: number;
   #isUsed = false;
@@ -111,6 +116,19 @@ export class Workspace {
 
   get isUsed(): boolean {
     return this.#isUsed;
+  }
+
+  /** Has what hangs on the workspace taken down when it ends; at once where it has. One listener for each name. */
+  onEnd(name: string, listener: () => void): void {
+    if (this.#hasEnded) listener();
+    else this.#onEnd.set(name, listener);
+  }
+
+  /** Whoever opened it has let it go. */
+  end(): void {
+    this.#hasEnded = true;
+    for (const listener of this.#onEnd.values()) listener();
+    this.#onEnd.clear();
   }
 
   /** Milliseconds since anybody was at work here; 0 while somebody is. */

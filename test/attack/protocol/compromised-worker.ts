@@ -67,6 +67,7 @@ function build(overrides: LimitOverrides) {
     readScope: createReadScope(upstreams),
     typechecker,
     bundler,
+    packages: { open: async () => undefined },
     admission: createAdmission(limits),
     callTool: upstreams.callTool,
     chooseEngine: async () => engine,

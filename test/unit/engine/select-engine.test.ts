@@ -37,10 +37,10 @@ const TABLE: readonly Row[] = [
   // Without docker, the compiler explains an import of Node's with its line.
   ['auto', undefined, 'absent', true, CRYPTO, 'node'],
   ['auto', undefined, 'absent', false, CRYPTO, /^DOCKER DETAIL$/],
-  ['auto', undefined, 'absent', true, NATIVE, /depends on sharp: it needs the docker engine/],
+  ['auto', undefined, 'absent', true, NATIVE, /uses modules of Node \(through sharp\): it needs the docker engine/],
   ['auto', 'node', 'ready', true, IMAGE, /asks for the image "node:24", which only the docker engine has/],
   ['node', undefined, 'absent', true, CRYPTO, 'node'],
-  ['node', undefined, 'absent', true, NATIVE, /depends on sharp, which only the docker engine has/],
+  ['node', undefined, 'absent', true, NATIVE, /modules of Node \(through sharp\), which only the docker engine has/],
   ['docker', undefined, 'absent', true, CRYPTO, /^DOCKER DETAIL$/],
   // A request may choose where the operator left the choice open.
   ['auto', 'node', 'ready', true, {}, 'node'],

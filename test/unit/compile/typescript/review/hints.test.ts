@@ -75,7 +75,7 @@ it('tells what to do instead of what is not there', async () => {
     message: 'The module "node:fs" cannot be imported.',
     hint: expect.stringContaining('part of Node'),
   });
-  expect(await hint('import _ from "lodash"; return _')).toMatch(/Packages are not in scope/);
+  expect(await hint('import _ from "lodash"; return _')).toMatch(/pass dependencies: \[\{ name: "lodash", version/);
   expect(await hint('export const a = 1;\nreturn a')).toMatch(/write a function body/);
 });
 

@@ -1,0 +1,48 @@
+/**
+ * The package store: from what a request declares to an installed set. Called by the spine before a program is compiled.
+ * A set that was installed once costs no installation again, in any process; a range that was resolved once stays
+ * resolved. Never runs anything of a package.
+ */
+import { raceAbort } from '../base/deadline.ts';
+import { Fault } from '../base/fault.ts';
+import { contentHash } from '../base/json.ts';
+import type { Dependency, PackageSet } from '../base/packages/package-set.ts';
+import { readDependencies } from './dependencies.ts';
+import { PackageSets, type PackageSetsOptions } from './package-sets.ts';
+import { enforcePolicy } from './policy.ts';
+
+export interface PackageStore {
+  /**
+   * The set of what is declared, installed; undefined where nothing is declared. Rejects with Fault ARGUMENTS_INVALID,
+   * DEPENDENCY_REFUSED or DEPENDENCY_UNAVAILABLE, or with `signal.reason`; an installation goes on for whoever asks next.
+   */
+  open(dependencies: readonly Dependency[] | undefined, signal: AbortSignal): Promise<PackageSet | undefined>;
+  /** Ends running installations; resolves when no npm is left. */
+  close(): Promise<void>;
+}
+
+export function createPackageStore(options: PackageSetsOptions): PackageStore {
+  const { settings, limits } = options;
+  const policy = { allow: settings.allow, block: settings.block };
+  const sets = new PackageSets(options);
+  return {
+    open: async (given = [], signal) => {
+      if (given.length === 0) return undefined;
+      const dependencies = readDependencies(given, limits.dependencies);
+      if (settings.install === 'off') {
+        const message = 'This server installs no dependencies; its operator can allow that (setting dependencies).';
+        throw new Fault('DEPENDENCY_REFUSED', message);
+      }
+      enforcePolicy(
+        dependencies.map(({ name }) => ({ name, via: [] })),
+        policy,
+      );
+      const { record, folder } = await raceAbort(sets.get(dependencies), signal);
+      enforcePolicy(record.packages, policy);
+      const names = dependencies.map(({ name }) => name);
+      const { files, native } = record;
+      return { hash: contentHash(record.hash, ...names), folder, names, files, native: new Set(native) };
+    },
+    close: () => sets.close(),
+  };
+}

@@ -1,0 +1,35 @@
+/**
+ * What one program needs of an engine, found before one is chosen: an image, modules of Node, packages that need these.
+ * Called by the spine.
+ */
+import type { Limits } from './base/limits.ts';
+import type { PackageSet } from './base/packages/package-set.ts';
+import type { Bundler } from './compile/bundle.ts';
+import { readProgram } from './compile/program-form.ts';
+import { importedBuiltins } from './compile/syntax/imported-builtins.ts';
+import type { EngineNeeds } from './engine/select-engine.ts';
+
+export interface NeedyProgram {
+  readonly code: string;
+  readonly image?: string;
+}
+
+/** Rejects as `Bundler.needingNode` does. A program that is none needs nothing: the compiler says what is wrong. */
+export async function programNeeds(
+  { code, image }: NeedyProgram,
+  packages: PackageSet | undefined,
+  { limits, bundler }: { readonly limits: Limits; readonly bundler: Bundler },
+  signal: AbortSignal,
+): Promise<EngineNeeds> {
+  const named = image === undefined ? {} : { image };
+  if (Buffer.byteLength(code) > limits.sourceBytes) return named;
+  const needs = { ...named, nodeBuiltins: undeclaredBuiltins(code, packages) };
+  const program = packages === undefined ? [] : readProgram(code, limits);
+  if (packages === undefined || !('text' in program)) return needs;
+  return { ...needs, nativePackages: await bundler.needingNode(program, packages, signal) };
+}
+
+/** A declared package goes before the module of Node that has its name. */
+export function undeclaredBuiltins(code: string, packages: PackageSet | undefined): readonly string[] {
+  return importedBuiltins(code).filter((specifier) => packages?.names.includes(specifier) !== true);
+}
