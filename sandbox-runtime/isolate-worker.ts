@@ -87,7 +87,6 @@ function createIsolate(heapMb: number): Isolate {
     guestCode,
     heapMb,
     randomBytes: (count) => randomBytes(count).toString('hex'),
-    onCatastrophe: endOfMemory,
     guestCache,
   });
 }
@@ -97,12 +96,6 @@ function send(message: SandboxMessage, ...payloads: readonly string[]): void {
   const frame = encodeFrame([JSON.stringify(message), ...payloads]);
   let at = 0;
   while (at < frame.length) at += writeSync(OUT, frame, at);
-}
-
-/** V8 has lost an isolate for want of memory, and the process with it. Whose isolate it was is known only of a sole one. */
-function endOfMemory(): void {
-  if (runs.size === 1) for (const run of runs.keys()) send({ kind: 'limit', run, limit: 'heapMb', needed: 0 });
-  dieNow();
 }
 
 /** `process.exit` waits for isolates that cannot be stopped; a signal does not. */

@@ -38,7 +38,6 @@ export interface IsolateOptions {
   readonly guestCode: string;
   readonly heapMb: number;
   readonly randomBytes: (count: number) => string;
-  readonly onCatastrophe: (message: string) => void;
   /** What V8 has compiled of the guest code already; see rehearse-guest.ts. */
   readonly guestCache: ExternalCopy<ArrayBuffer>;
 }
@@ -58,10 +57,9 @@ export class Isolate {
   constructor(options: IsolateOptions) {
     this.#options = options;
     this.heapMb = options.heapMb;
-    this.#isolate = new options.ivm.Isolate({
-      memoryLimit: options.heapMb,
-      onCatastrophicError: options.onCatastrophe,
-    });
+    // Without `onCatastrophicError` V8's end of memory is the end of this process, at once: the callback waits for the main
+    // thread, and for an exclusive isolate that is the thread which has just been lost.
+    this.#isolate = new options.ivm.Isolate({ memoryLimit: options.heapMb });
     this.#context = this.#isolate.createContextSync();
     const { guestCode, guestCache: cachedData } = options;
     const guest = this.#isolate.compileScriptSync(guestCode, { cachedData, filename: GUEST_FILE });

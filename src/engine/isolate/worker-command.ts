@@ -58,7 +58,8 @@ export function workerCommand(files: WorkerFiles, heapMb: number, dataLimitMb: n
   ];
   if (process.platform !== 'linux') return { file: process.execPath, args: node.slice(1) };
   const withParent = setpriv === undefined ? node : [setpriv, '--pdeathsig', 'KILL', ...node];
-  const limit = dataLimitMb === undefined ? '' : `ulimit -d ${Math.ceil(dataLimitMb * 1024)} && `;
+  // A worker that dies of memory aborts: its core would be as large as all of that.
+  const limit = `ulimit -c 0 && ${dataLimitMb === undefined ? '' : `ulimit -d ${Math.ceil(dataLimitMb * 1024)} && `}`;
   // A shell exports where it stands, so what comes after it starts from an empty environment again.
   return { file: '/bin/sh', args: ['-c', `${limit}exec env -i "$@"`, 'sh', ...withParent] };
 }

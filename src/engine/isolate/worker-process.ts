@@ -27,9 +27,9 @@ const MAX_STDERR_BYTES = 1024 * 1024;
 const MAX_IDLE_MESSAGES = 1_000;
 /** What a worker wrote before it died is still read for this long: a child of its may hold its pipes open for ever. */
 const DRAIN_MS = 250;
-/** What V8, Node and the C++ library print before they give up for want of memory. */
+/** What V8, Node, isolated-vm and the C++ library print before they give up for want of memory. */
 const OUT_OF_MEMORY =
-  /out of memory|allocation fail|bad_alloc|failed to reserve|cannot allocate|Committing semi space/i;
+  /out of memory|Last few GCs|is_heap_oom|allocation fail|bad_alloc|failed to reserve|cannot allocate|Committing semi space/i;
 
 export interface WorkerOptions {
   readonly command: WorkerCommand;
