@@ -22,7 +22,7 @@ export interface Refusal {
 
 export class OutcomeDraft {
   readonly runId = randomUUID();
-  readonly timings = { typecheckMs: 0, bundleMs: 0, startMs: 0, runMs: 0 };
+  readonly timings = { connectMs: 0, typecheckMs: 0, bundleMs: 0, startMs: 0, runMs: 0 };
   readonly #startedMs = nowMs();
   readonly #engine: Engine;
 

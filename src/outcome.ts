@@ -14,6 +14,7 @@ export const OUTCOME_KINDS = [
   'type-error',
   'bundle-error',
   'program-threw',
+  'invalid-result',
   'limit-exceeded',
   'cancelled',
 ] as const;
@@ -29,12 +30,16 @@ export interface OutcomeError {
   readonly frame?: string;
   /** Frames of the program only, with the agent's positions. */
   readonly stack?: string;
+  /** Set for `invalid-result`: one sentence for each. */
+  readonly mistakes?: readonly string[];
   /** Set for `limit-exceeded`: which limit, and its value in the unit that its name carries. */
   readonly limit?: LimitName;
   readonly value?: number;
 }
 
 export interface Timings {
+  /** Waiting for the upstreams to connect and to list their tools; next to nothing where they are connected. */
+  readonly connectMs: number;
   readonly typecheckMs: number;
   readonly bundleMs: number;
   readonly startMs: number;
@@ -45,7 +50,7 @@ export interface Timings {
 export interface Outcome {
   readonly kind: OutcomeKind;
   readonly runId: string;
-  /** Absent where the program returned `undefined`. */
+  /** Absent where the program returned `undefined`. Of the kinds, `completed` and `invalid-result` have one. */
   readonly result?: Json;
   readonly error?: OutcomeError;
   readonly diagnostics?: readonly Diagnostic[];

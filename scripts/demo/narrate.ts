@@ -35,9 +35,10 @@ export function listing(code: string): readonly string[] {
 }
 
 export function timing({ kind, timings, toolCalls, isolation }: Outcome): string {
-  const { typecheckMs, bundleMs, startMs, runMs } = timings;
+  const { connectMs, typecheckMs, bundleMs, startMs, runMs } = timings;
   const calls = `${toolCalls.length} tool call${toolCalls.length === 1 ? '' : 's'}`;
-  const stages = `type-check ${ms(typecheckMs)}, bundle ${ms(bundleMs)}, start ${ms(startMs)}, run ${ms(runMs)}`;
+  const compiling = `type-check ${ms(typecheckMs)}, bundle ${ms(bundleMs)}`;
+  const stages = `connect ${ms(connectMs)}, ${compiling}, start ${ms(startMs)}, run ${ms(runMs)}`;
   return show('dim', `${kind}, ${calls}, ${isolation}: ${stages}`);
 }
 

@@ -4,28 +4,31 @@
  */
 import type { Diagnostic } from '../compile/diagnostics.ts';
 import type { Outcome } from '../outcome.ts';
+import { codeFrame } from '../server/rendering/code-frame.ts';
 import { artifactLines } from '../server/rendering/render-artifacts.ts';
 import { safeText } from '../server/rendering/text.ts';
 import type { Colour, Paint, Terminal } from './terminal.ts';
-
-/** Columns of a line that a code frame shows, so that minified programs do not flood the screen. */
-const FRAME_CHARS = 100;
 
 export function printOutcome(outcome: Outcome, code: string, terminal: Terminal): void {
   const { paint } = terminal;
   const tell = (lines: readonly string[]) => {
     for (const line of lines) terminal.tell(line);
   };
-  tell(outcome.logs.map(({ level, text }) => `${paint(levelColour(level), level.padEnd(5))} ${safeText(text)}`));
-  if (outcome.truncated !== undefined && outcome.truncated.logLines > 0) {
-    tell([paint('dim', `(${outcome.truncated.logLines} lines of console output were left out)`)]);
-  }
+  tell(logLines(outcome, paint));
   tell(errorLines(outcome, paint));
   for (const diagnostic of outcome.diagnostics ?? []) tell(diagnosticLines(diagnostic, code, paint));
   tell(toolCallLines(outcome, paint));
   tell(artifactLines(outcome.artifacts ?? [], outcome.truncated?.artifacts ?? 0).map(safeText));
   tell([summaryLine(outcome, paint)]);
   if (outcome.result !== undefined) terminal.print(resultText(outcome.result));
+}
+
+/** All lines that were kept, and a line where others were not. */
+function logLines({ logs, truncated }: Outcome, paint: Paint): readonly string[] {
+  const lines = logs.map(({ level, text }) => `${paint(levelColour(level), level.padEnd(5))} ${safeText(text)}`);
+  if (truncated === undefined || truncated.logLines === 0) return lines;
+  const gap = paint('dim', `(${truncated.logLines} lines of console output were left out here)`);
+  return lines.toSpliced(truncated.afterLogLine ?? lines.length, 0, gap);
 }
 
 /** A string as it is, everything else as indented JSON. */
@@ -35,25 +38,14 @@ function resultText(result: NonNullable<Outcome['result']> | null): string {
 
 function errorLines({ error }: Outcome, paint: Paint): readonly string[] {
   if (error === undefined) return [];
-  const position = error.line === undefined ? '' : ` (${error.line}:${error.column ?? 1})`;
-  const headline = paint('red', safeText(`${error.name}: ${error.message}${position}`));
+  const position = error.line === undefined ? '' : ` at ${error.line}:${error.column ?? 1}`;
+  const headline = paint('red', safeText(`${error.name}${position}: ${error.message}`));
   return error.frame === undefined ? [headline] : [headline, safeText(error.frame)];
 }
 
 function diagnosticLines({ line, column, code, message, hint }: Diagnostic, source: string, paint: Paint): string[] {
   const headline = `${paint('cyan', `${line}:${column}`)} ${paint('red', code)} ${safeText(message)}`;
   return [headline, ...codeFrame(source, line, column), ...(hint === undefined ? [] : [`  ${safeText(hint)}`])];
-}
-
-/** The line with a caret below the column; nothing where the program has no such line. */
-export function codeFrame(source: string, line: number, column: number): readonly string[] {
-  const text = source.split(/\r\n|[\n\r\u2028\u2029]/)[line - 1];
-  if (text === undefined) return [];
-  const start = Math.max(0, Math.min(column - 1 - FRAME_CHARS / 2, text.length - FRAME_CHARS));
-  const shown = safeText(text.slice(start, start + FRAME_CHARS).replaceAll('\t', ' '));
-  const before = safeText(text.slice(start, column - 1).replaceAll('\t', ' '));
-  const gutter = `${line} | `.padStart(8);
-  return [`${gutter}${shown}`, `${' '.repeat(gutter.length + before.length)}^`];
 }
 
 function toolCallLines({ toolCalls }: Outcome, paint: Paint): readonly string[] {
@@ -65,6 +57,7 @@ function toolCallLines({ toolCalls }: Outcome, paint: Paint): readonly string[] 
 
 function summaryLine({ kind, isolation, engine, timings }: Outcome, paint: Paint): string {
   const stages = [
+    ['connect', timings.connectMs],
     ['type-check', timings.typecheckMs],
     ['bundle', timings.bundleMs],
     ['start', timings.startMs],

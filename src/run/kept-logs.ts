@@ -15,6 +15,7 @@ export class KeptLogs {
   #refused = 0;
   #refusedBytes = 0;
   #tail = NO_TAIL;
+  #afterLine: number | undefined;
 
   constructor(limits: Pick<Limits, 'logBytes' | 'logLines'>) {
     this.#limits = limits;
@@ -23,6 +24,7 @@ export class KeptLogs {
   add(level: GuestLogLevel, atMs: number, text: string): void {
     const size = Buffer.byteLength(text);
     if (this.#kept.length >= this.#limits.logLines || this.#bytes + size > this.#limits.logBytes) {
+      this.#afterLine ??= this.#kept.length;
       this.#refused += 1;
       this.#refusedBytes += size;
       return;
@@ -38,10 +40,13 @@ export class KeptLogs {
 
   /** Head and tail within the limits; `truncated` where anything was left out. */
   finish(): { logs: readonly LogLine[]; truncated?: Truncation } {
+    if (this.#tail.droppedLines > 0) this.#afterLine ??= this.#kept.length;
     for (const { level, atMs, text } of this.#tail.lines) this.add(level, atMs, text);
     const logLines = sum(this.#tail.droppedLines, this.#refused);
     const logBytes = sum(this.#tail.droppedBytes, this.#refusedBytes);
-    return logLines === 0 ? { logs: this.#kept } : { logs: this.#kept, truncated: { logLines, logBytes } };
+    if (logLines === 0) return { logs: this.#kept };
+    const afterLogLine = this.#afterLine ?? this.#kept.length;
+    return { logs: this.#kept, truncated: { logLines, logBytes, afterLogLine } };
   }
 }
 

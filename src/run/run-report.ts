@@ -41,6 +41,8 @@ export type RunEnd =
 export interface Truncation {
   readonly logLines: number;
   readonly logBytes: number;
+  /** How many of the kept lines come before the first that was left out. Absent where no line was. */
+  readonly afterLogLine?: number;
   readonly artifacts?: number;
 }
 

@@ -11,7 +11,6 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { isJsonObject, type JsonObject } from '../base/json.ts';
-import { nearestHint } from '../base/nearest.ts';
 import { quote } from './arguments/describe-value.ts';
 import type { Calls } from './calls.ts';
 import { renderMistakes, renderThrown } from './rendering/render-fault.ts';
@@ -19,6 +18,7 @@ import { reportProgress } from './report-progress.ts';
 import type { ServerParts } from './server-parts.ts';
 import type { ServerTool } from './server-tool.ts';
 import { nameStyleFor, type ToolSurface } from './tool-surface.ts';
+import { toolNameHint } from './workspace/code-mode-name.ts';
 import type { Workspace } from './workspace/workspace.ts';
 
 /** What all servers of one process share. */
@@ -107,8 +107,8 @@ async function answerCall(
 
 /** An unknown tool is an error of the protocol, by the specification; the message still helps to repair the call. */
 function unknownTool(name: string, surface: ToolSurface, workspace: Workspace): ProtocolError {
-  const hint = nearestHint(name, surface.names(workspace));
-  const message = `There is no tool ${quote(name)}.${hint} tools/list has them all; upstream tools are called with mcp-exec or from a program.`;
+  const hint = toolNameHint(name, surface.names(workspace));
+  const message = `There is no tool ${quote(name)}.${hint} tools/list has them all; tools of servers are called with mcp-exec or from a program.`;
   return new ProtocolError(ProtocolErrorCode.InvalidParams, message);
 }
 

@@ -7,13 +7,16 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
 import { depthOf, type Json, type JsonObject } from '../../base/json.ts';
 import type { TimeBox } from '../../guard/time-box.ts';
-import { describeMistakes } from './describe-mistake.ts';
+import { describeMistakes, describeSchemaMistakes } from './describe-mistake.ts';
 
 /** One sentence per mistake; none means that the value fits. */
 export type CheckValue = (value: Json) => readonly string[];
 
 export type CompiledSchema =
   | { readonly kind: 'checker'; readonly check: CheckValue }
+  /** It is no JSON Schema: one sentence per mistake, each with its path. */
+  | { readonly kind: 'invalid'; readonly mistakes: readonly string[] }
+  /** It may be one, and cannot be used. */
   | { readonly kind: 'refused'; readonly reason: string };
 
 const CHECK_MS = 250;
@@ -28,21 +31,31 @@ const OPTIONS: Options = { strict: false, allErrors: true, verbose: true, ownPro
 export function compileOwnSchema(schema: JsonObject): CheckValue {
   let check: CheckValue | undefined;
   return (value) => {
-    check ??= checkerOf(schema, '');
+    check ??= checkerFrom(...compilerFor(schema), '');
     return tooDeep(value, '') ?? check(value);
   };
 }
 
-/** A checker for a stranger's schema, or why there can be none. `root` names the value in its sentences. */
-export function compileStrangerSchema(schema: JsonObject, root: string, timeBox: TimeBox): CompiledSchema {
+/** What a stranger's schema, and a value that is held to it, are called in sentences about them. */
+export interface SchemaNames {
+  readonly schema: string;
+  /** Empty for arguments, whose members stand for themselves. */
+  readonly value: string;
+}
+
+/** A checker for a stranger's schema, or why there can be none. */
+export function compileStrangerSchema(schema: JsonObject, names: SchemaNames, timeBox: TimeBox): CompiledSchema {
+  const root = names.value;
   if (depthOf(schema, MAX_SCHEMA_DEPTH + 1) > MAX_SCHEMA_DEPTH) {
     return { kind: 'refused', reason: `it is nested more than ${MAX_SCHEMA_DEPTH} levels deep` };
   }
   if (schema.$async !== undefined) return { kind: 'refused', reason: '$async is no keyword of JSON Schema' };
   try {
-    const compiled = timeBox(COMPILE_MS, () => checkerOf(schema, root));
+    const compiled = timeBox(COMPILE_MS, () => checkerOrMistakes(schema, names));
     if (compiled.kind === 'out-of-time') return { kind: 'refused', reason: 'it takes too long to compile' };
-    const check: CheckValue = (value) => tooDeep(value, root) ?? checkBoxed(compiled.value, value, root, timeBox);
+    const { value: compiledOnce } = compiled;
+    if (typeof compiledOnce !== 'function') return { kind: 'invalid', mistakes: compiledOnce };
+    const check: CheckValue = (value) => tooDeep(value, root) ?? checkBoxed(compiledOnce, value, root, timeBox);
     return { kind: 'checker', check };
   } catch (thrown) {
     return { kind: 'refused', reason: reasonOf(thrown) };
@@ -60,13 +73,24 @@ function checkBoxed(check: CheckValue, value: Json, root: string, timeBox: TimeB
   }
 }
 
-function checkerOf(schema: JsonObject, root: string): CheckValue {
+/** What the schema's own dialect has against it, where it has anything. */
+function checkerOrMistakes(schema: JsonObject, names: SchemaNames): CheckValue | readonly string[] {
+  const [ajv, spelled] = compilerFor(schema);
+  if (ajv.validateSchema(spelled) !== true) return describeSchemaMistakes(ajv.errors ?? [], names.schema);
+  return checkerFrom(ajv, spelled, names.value);
+}
+
+function checkerFrom(ajv: Ajv | Ajv2020, schema: JsonObject, root: string): CheckValue {
+  const validate = ajv.compile(schema);
+  return (value) => (validate(value) ? [] : describeMistakes(validate.errors ?? [], root));
+}
+
+/** A new compiler each time: what one schema registers under its `$id` is never seen by another. */
+function compilerFor(schema: JsonObject): readonly [Ajv | Ajv2020, JsonObject] {
   const isDraft07 = typeof schema.$schema === 'string' && /draft-0[467]/.test(schema.$schema);
-  // A new instance each time: what one schema registers under its `$id` is never seen by another.
   const ajv = isDraft07 ? new Ajv(OPTIONS) : new Ajv2020(OPTIONS);
   ajvFormats.default(ajv);
-  const validate = ajv.compile(isDraft07 ? { ...schema, $schema: 'http://json-schema.org/draft-07/schema#' } : schema);
-  return (value) => (validate(value) ? [] : describeMistakes(validate.errors ?? [], root));
+  return [ajv, isDraft07 ? { ...schema, $schema: 'http://json-schema.org/draft-07/schema#' } : schema];
 }
 
 function tooDeep(value: Json, root: string): readonly string[] | undefined {

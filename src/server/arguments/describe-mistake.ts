@@ -15,13 +15,36 @@ import {
 } from './describe-value.ts';
 
 const SHOWN_MISTAKES = 10;
+const MIN_SHORT_CHARS = 3;
 
 /** `root` names the whole value in a path: empty for arguments, whose members stand for themselves. */
 export function describeMistakes(errors: readonly ErrorObject[], root: string): readonly string[] {
   const unions = errors.filter((error) => error.keyword === 'anyOf' || error.keyword === 'oneOf');
   // The errors inside each branch of a union say nothing of their own: the union's error speaks for them.
-  const told = errors.filter((error) => !unions.some((union) => error.schemaPath.startsWith(`${union.schemaPath}/`)));
-  const sentences = [...new Set(told.map((error) => describe(error, root)))];
+  return tell(
+    errors.filter((error) => !unions.some((union) => error.schemaPath.startsWith(`${union.schemaPath}/`))),
+    root,
+  );
+}
+
+/** The same for a schema that breaks the rules of its dialect: one sentence for each place, and the most telling. */
+export function describeSchemaMistakes(errors: readonly ErrorObject[], root: string): readonly string[] {
+  const places = Map.groupBy(errors, ({ instancePath }) => instancePath);
+  const isUnion = ({ keyword }: ErrorObject) => keyword === 'anyOf' || keyword === 'oneOf';
+  const told = [...places].flatMap(([path, found]) => {
+    // Where something inside a value is wrong, that is why the value fits no branch.
+    const isOfInside = found.some(isUnion) && [...places.keys()].some((other) => other.startsWith(`${path}/`));
+    if (isOfInside) return [];
+    // A list is held to the branch for lists, all else to the choices.
+    const wanted = found.filter((error) => (error.keyword === 'enum') !== Array.isArray(error.data) && !isUnion(error));
+    const [best = found[0]] = [...wanted.filter(({ keyword }) => keyword === 'enum'), ...wanted];
+    return best === undefined ? [] : [best];
+  });
+  return tell(told, root);
+}
+
+function tell(errors: readonly ErrorObject[], root: string): readonly string[] {
+  const sentences = [...new Set(errors.map((error) => describe(error, root)))];
   const more = sentences.length - SHOWN_MISTAKES;
   return more > 0 ? [...sentences.slice(0, SHOWN_MISTAKES), `There are ${more} more mistakes.`] : sentences;
 }
@@ -38,7 +61,7 @@ function describe(error: ErrorObject, root: string): string {
     const known = [...propertySchemas(error).keys()];
     const got = isJsonObject(error.data) && Object.hasOwn(error.data, name) ? describeValue(error.data[name]) : 'one';
     const names = known.length === 0 ? 'no members' : describeChoices(known);
-    return `${pathText([...segments, name], root)}: expected ${names}, got ${got} under an unknown name.${nearestHint(name, known)}`;
+    return `${pathText([...segments, name], root)}: expected ${names}, got ${got} under an unknown name.${nameHint(name, known)}`;
   }
   return `${pathText(segments, root)}: expected ${expectation(error)}, got ${describeValue(error.data)}.${choiceHint(error)}`;
 }
@@ -90,6 +113,21 @@ function choiceHint({ keyword, params, data }: ErrorObject): string {
     data,
     params.allowedValues.filter((choice) => typeof choice === 'string'),
   );
+}
+
+/** An abbreviation is further from what it stands for than a slip would be: `args` for `arguments`, and back. */
+function nameHint(name: string, known: readonly string[]): string {
+  const meant = known.find((each) => isShortFor(name, each) || isShortFor(each, name));
+  return meant === undefined ? nearestHint(name, known) : ` Did you mean "${meant}"?`;
+}
+
+function isShortFor(short: string, long: string): boolean {
+  if (short.length < MIN_SHORT_CHARS || short.length >= long.length || short[0] !== long[0]) return false;
+  let at = -1;
+  return [...short].every((char) => {
+    at = long.indexOf(char, at + 1);
+    return at >= 0;
+  });
 }
 
 function propertySchemas({ parentSchema }: ErrorObject): ReadonlyMap<string, unknown> {

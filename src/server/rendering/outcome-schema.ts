@@ -50,19 +50,34 @@ const TOOL_CALL_SCHEMA: JsonObject = {
 
 const TIMINGS_SCHEMA: JsonObject = {
   type: 'object',
-  properties: { typecheckMs: number, bundleMs: number, startMs: number, runMs: number, totalMs: number },
-  required: ['typecheckMs', 'bundleMs', 'startMs', 'runMs', 'totalMs'],
+  properties: {
+    connectMs: number,
+    typecheckMs: number,
+    bundleMs: number,
+    startMs: number,
+    runMs: number,
+    totalMs: number,
+  },
+  required: ['connectMs', 'typecheckMs', 'bundleMs', 'startMs', 'runMs', 'totalMs'],
 };
 
 export const OUTCOME_PROPERTIES: JsonObject = {
-  kind: { type: 'string', enum: OUTCOME_KINDS, description: 'How the run ended; only `completed` has a result.' },
+  kind: {
+    type: 'string',
+    enum: OUTCOME_KINDS,
+    description: 'How the run ended; anything but `completed` is an error.',
+  },
   runId: text,
   result: { description: 'What the program returned; absent for undefined.' },
   error: ERROR_SCHEMA,
   diagnostics: { type: 'array', items: DIAGNOSTIC_SCHEMA },
   logs: { type: 'array', items: LOG_SCHEMA },
   toolCalls: { type: 'array', items: TOOL_CALL_SCHEMA },
-  truncated: { type: 'object', properties: { logLines: number, logBytes: number, artifacts: number } },
+  truncated: {
+    type: 'object',
+    description: 'What was left out: `logLines` between the first `afterLogLine` of `logs` and the others, and files.',
+    properties: { logLines: number, logBytes: number, afterLogLine: number, artifacts: number },
+  },
   artifacts: ARTIFACTS_SCHEMA,
   engine: text,
   isolation: text,

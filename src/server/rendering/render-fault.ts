@@ -18,9 +18,13 @@ interface ErrorAnswer {
   readonly details?: Json;
 }
 
-/** An error answer of any code; `beside` are further members of the structured content. */
-export function renderError(error: ErrorAnswer, beside: Readonly<Record<string, unknown>> = {}): CallToolResult {
-  const lines = [`${error.code}: ${error.message}`, ...(error.mistakes ?? [])];
+/** An error answer of any code; `beside` are further members of the structured content. `shown` are lines for the text. */
+export function renderError(
+  error: ErrorAnswer,
+  beside: Readonly<Record<string, unknown>> = {},
+  shown: readonly string[] = error.mistakes ?? [],
+): CallToolResult {
+  const lines = [`${error.code}: ${error.message}`, ...shown];
   const text = safeText(cutText(lines.join('\n'), SHOWN_CHARS, 'the rest is in structuredContent'));
   return { content: [{ type: 'text', text }], structuredContent: { ...beside, error }, isError: true };
 }

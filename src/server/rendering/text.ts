@@ -14,10 +14,10 @@ export function safeText(text: string): string {
   return text.toWellFormed().replace(UNSAFE, (char) => (char === '\n' || char === '\t' ? char : escapeOf(char)));
 }
 
-/** At most `chars` characters, with a note of how many there were. */
+/** At most `chars` characters, with a note of how many there are. */
 export function cutText(text: string, chars: number, where: string): string {
   if (text.length <= chars) return text;
-  return `${text.slice(0, chars)}…\n(${text.length} characters; ${where})`;
+  return `${text.slice(0, chars)}…\n(the first ${chars} of ${text.length} characters; ${where})`;
 }
 
 /** `1 tool call`, `3 tool calls`. */

@@ -2,11 +2,10 @@
  * `code-mode-delete`: removes a code-mode tool from the workspace.
  */
 import { Fault } from '../../base/fault.ts';
-import { nearestHint } from '../../base/nearest.ts';
 import { quote } from '../arguments/describe-value.ts';
 import { answerSchema } from '../rendering/outcome-schema.ts';
 import { defineTool, type ServerTool } from '../server-tool.ts';
-import { codeModeName } from '../workspace/code-mode-name.ts';
+import { codeModeName, toolNameHint } from '../workspace/code-mode-name.ts';
 
 export function codeModeDeleteTool(): ServerTool {
   return defineTool<{ readonly name: string }>({
@@ -24,7 +23,7 @@ export function codeModeDeleteTool(): ServerTool {
         const known = names.length === 0 ? 'This workspace has none.' : `There are: ${names.join(', ')}.`;
         throw new Fault(
           'ARGUMENTS_INVALID',
-          `There is no code-mode tool ${quote(name)}.${nearestHint(name, names)} ${known}`,
+          `There is no code-mode tool ${quote(name)}.${toolNameHint(name, names)} ${known}`,
         );
       }
       return { content: [{ type: 'text', text: `Deleted ${name}.` }], structuredContent: { deleted: name } };

@@ -4,20 +4,26 @@
  */
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { EngineChoice } from '../../base/config.ts';
-import { Fault } from '../../base/fault.ts';
 import type { JsonObject } from '../../base/json.ts';
+import type { Dependency } from '../../base/packages/package-set.ts';
 import type { Diagnostic } from '../../compile/diagnostics.ts';
 import type { TimeBox } from '../../guard/time-box.ts';
-import { type CheckValue, compileStrangerSchema } from '../arguments/compile-schema.ts';
 import { knownServers } from '../arguments/known-servers.ts';
 import { answerSchema, DIAGNOSTIC_SCHEMA } from '../rendering/outcome-schema.ts';
 import { renderError } from '../rendering/render-fault.ts';
-import { diagnosticLine } from '../rendering/render-outcome.ts';
+import { diagnosticLine, diagnosticLines } from '../rendering/render-outcome.ts';
 import { counted, cutText, DECLARATIONS_TEXT_CHARS } from '../rendering/text.ts';
 import { type CallContext, defineTool, type ServerTool } from '../server-tool.ts';
 import { codeModeName, refuseClash } from '../workspace/code-mode-name.ts';
+import { readStoredProgram } from '../workspace/stored-program.ts';
 import type { CodeModeTool, StoredProgram } from '../workspace/workspace.ts';
-import { ENGINE_PROPERTY, SERVERS_PROPERTY, TIMEOUT_PROPERTY } from './run-js.ts';
+import {
+  DEPENDENCIES_PROPERTY,
+  ENGINE_PROPERTY,
+  IMAGE_PROPERTY,
+  SERVERS_PROPERTY,
+  TIMEOUT_PROPERTY,
+} from './run-js.ts';
 
 interface CodeModeArguments {
   readonly name: string;
@@ -28,11 +34,10 @@ interface CodeModeArguments {
   readonly outputSchema?: JsonObject;
   readonly engine?: EngineChoice;
   readonly timeoutMs?: number;
+  readonly dependencies?: readonly Dependency[];
+  readonly image?: string;
   readonly replace?: boolean;
 }
-
-const ANY_OBJECT: JsonObject = { type: 'object' };
-const MAX_SCHEMA_CHARS = 64 * 1024;
 
 const PROPERTIES: JsonObject = {
   name: { type: 'string', description: '1 to 48 of A-Z a-z 0-9 _ -; the tool is code-mode-<name>.' },
@@ -43,8 +48,12 @@ const PROPERTIES: JsonObject = {
   outputSchema: { type: 'object', description: 'JSON Schema that every result must fit; needs code.' },
   engine: ENGINE_PROPERTY,
   timeoutMs: TIMEOUT_PROPERTY,
+  dependencies: DEPENDENCIES_PROPERTY,
+  image: IMAGE_PROPERTY,
   replace: { type: 'boolean', description: 'true puts the tool in the place of one of the same name.' },
 };
+
+const IN_MCP_TYPES = 'all declarations are in structuredContent, and in mcp-types';
 
 const OUTPUT_SCHEMA = answerSchema(
   {
@@ -54,7 +63,7 @@ const OUTPUT_SCHEMA = answerSchema(
     declarations: { type: 'string' },
     diagnostics: { type: 'array', items: DIAGNOSTIC_SCHEMA },
   },
-  ['tool', 'declarations'],
+  ['tool'],
 );
 
 export function codeModeTool(timeBox: TimeBox): ServerTool {
@@ -64,8 +73,8 @@ export function codeModeTool(timeBox: TimeBox): ServerTool {
     annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
     description: () =>
       [
-        'Makes the tool code-mode-<name> for chosen servers and returns their TypeScript declarations.',
-        'Without code, the new tool takes { script } and runs it; with code, it runs that program and takes the arguments of inputSchema, which the program sees as `args`.',
+        'Makes the tool code-mode-<name> for chosen servers.',
+        'Without code, the new tool takes { script } and runs it, and the answer has the declarations of the servers; with code, it runs that program and takes the arguments of inputSchema, which the program sees as `args`.',
         'The code is type-checked now; with mistakes nothing is made. Clients that do not list tools anew call it with mcp-exec.',
       ].join('\n'),
     properties: PROPERTIES,
@@ -81,10 +90,13 @@ async function make(args: CodeModeArguments, context: CallContext, timeBox: Time
   const refuse = () => refuseClash(name, surface.builtInNames(), workspace.tools(), args.replace === true);
   refuse();
   const servers = knownServers(args.servers, parts.upstreams);
-  const program = programOf(args, parts.settings.limits.sourceBytes, timeBox);
-  const diagnostics = program === undefined ? [] : await checkProgram(program, servers, context);
-  if (diagnostics.length > 0) return renderRefusal(name, diagnostics);
-  const declarations = await parts.declarations({ servers, detail: 'full' }, signal);
+  const program = readStoredProgram(args, parts.settings.limits.sourceBytes, timeBox);
+  const place = placeOf(args);
+  const diagnostics = await checkProgram(program, servers, place, context);
+  if (diagnostics.length > 0) return renderRefusal(name, diagnostics, program?.code);
+  // Whoever only calls a stored program has no use for what it may call.
+  const isDeclared = program === undefined && servers.length > 0;
+  const declarations = isDeclared ? await parts.declarations({ servers, detail: 'full' }, signal) : undefined;
   signal.throwIfAborted();
   // Once more: another call may have made a tool while this one waited.
   refuse();
@@ -93,101 +105,68 @@ async function make(args: CodeModeArguments, context: CallContext, timeBox: Time
   return renderMade(name, replaced, program, declarations);
 }
 
-/** Throws ARGUMENTS_INVALID with one sentence per mistake. */
-function programOf(
-  { code, inputSchema, outputSchema }: CodeModeArguments,
-  sourceBytes: number,
-  timeBox: TimeBox,
-): StoredProgram | undefined {
-  if (code === undefined) {
-    if (inputSchema === undefined && outputSchema === undefined) return undefined;
-    const given = inputSchema === undefined ? 'outputSchema' : 'inputSchema';
-    throw new Fault(
-      'ARGUMENTS_INVALID',
-      `${given}: expected code beside it, got none; a tool without code takes { script }.`,
-    );
-  }
-  const size = Buffer.byteLength(code);
-  if (size > sourceBytes) {
-    throw new Fault(
-      'ARGUMENTS_INVALID',
-      `code: expected at most ${sourceBytes} bytes (limit sourceBytes), got ${size}.`,
-    );
-  }
-  const input = inputSchema ?? ANY_OBJECT;
-  if (input.type !== 'object') {
-    throw new Fault(
-      'ARGUMENTS_INVALID',
-      'inputSchema.type: expected "object", because the arguments of a tool are an object.',
-    );
-  }
-  const checkArgs = compile(input, 'inputSchema', '', timeBox);
-  if (outputSchema === undefined) return { code, inputSchema: input, checkArgs };
+/** Where the tool's programs run, and with what. */
+type RunPlace = Pick<CodeModeTool, 'engine' | 'image' | 'dependencies' | 'timeoutMs'>;
+
+function placeOf({ engine, image, dependencies, timeoutMs }: CodeModeArguments): RunPlace {
   return {
-    code,
-    inputSchema: input,
-    outputSchema,
-    checkArgs,
-    checkResult: compile(outputSchema, 'outputSchema', 'result', timeBox),
+    ...(engine === undefined ? {} : { engine }),
+    ...(image === undefined ? {} : { image }),
+    ...(dependencies === undefined ? {} : { dependencies }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
   };
 }
 
-function compile(schema: JsonObject, member: string, root: string, timeBox: TimeBox): CheckValue {
-  const chars = JSON.stringify(schema).length;
-  if (chars > MAX_SCHEMA_CHARS) {
-    throw new Fault(
-      'ARGUMENTS_INVALID',
-      `${member}: expected at most ${MAX_SCHEMA_CHARS} characters of JSON, got ${chars}.`,
-    );
-  }
-  const compiled = compileStrangerSchema(schema, root, timeBox);
-  if (compiled.kind === 'checker') return compiled.check;
-  throw new Fault('ARGUMENTS_INVALID', `${member}: expected a JSON Schema that can be compiled; ${compiled.reason}.`);
-}
-
+/** Dependencies are installed now, also of a tool that takes scripts: one that cannot be had is no tool. */
 async function checkProgram(
-  { code, inputSchema }: StoredProgram,
+  program: StoredProgram | undefined,
   servers: readonly string[],
+  place: RunPlace,
   { parts, workspace, signal }: CallContext,
 ): Promise<readonly Diagnostic[]> {
-  return parts.check({ code, servers, argsSchema: inputSchema, workspace: workspace.id }, signal);
+  if (program === undefined && (place.dependencies ?? []).length === 0) return [];
+  const checked =
+    program === undefined ? { code: 'return 0;' } : { code: program.code, argsSchema: program.inputSchema };
+  return parts.check({ ...checked, ...place, servers, workspace: workspace.id }, signal);
 }
 
 function toolOf(
   name: string,
   servers: readonly string[],
   program: StoredProgram | undefined,
-  { description, engine, timeoutMs }: CodeModeArguments,
+  args: CodeModeArguments,
 ): CodeModeTool {
+  const { description } = args;
   return {
     name,
     servers,
+    ...placeOf(args),
     ...(description === undefined ? {} : { description }),
-    ...(engine === undefined ? {} : { engine }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(program === undefined ? {} : { program }),
   };
 }
 
-function renderRefusal(name: string, diagnostics: readonly Diagnostic[]): CallToolResult {
+function renderRefusal(name: string, diagnostics: readonly Diagnostic[], source?: string): CallToolResult {
   const message = `The code of ${name} has ${counted(diagnostics.length, 'mistake')}; no tool was made.`;
   const mistakes = diagnostics.map(diagnosticLine);
-  return renderError({ code: 'type-error', message, retryable: false, mistakes }, { diagnostics });
+  const shown = diagnosticLines(diagnostics, source);
+  return renderError({ code: 'type-error', message, retryable: false, mistakes }, { diagnostics }, shown);
 }
 
 function renderMade(
   name: string,
   replaced: boolean,
   program: StoredProgram | undefined,
-  declarations: string,
+  declarations: string | undefined,
 ): CallToolResult {
   const args = program === undefined ? '{ script }' : 'the arguments of its inputSchema';
   const usage = `Call ${name} with ${args}; where the client does not list it, call mcp-exec with { name: "${name}", arguments }.`;
-  const shown = cutText(
-    declarations,
-    DECLARATIONS_TEXT_CHARS,
-    'all declarations are in structuredContent, and in mcp-types',
-  );
-  const text = `${replaced ? 'Replaced' : 'Made'} ${name}. ${usage}\n${shown}`;
-  return { content: [{ type: 'text', text }], structuredContent: { tool: name, replaced, usage, declarations } };
+  const made = `${replaced ? 'Replaced' : 'Made'} ${name}. ${usage}`;
+  const answer = { tool: name, replaced, usage };
+  if (declarations === undefined) return { content: [{ type: 'text', text: made }], structuredContent: answer };
+  const shown = cutText(declarations, DECLARATIONS_TEXT_CHARS, IN_MCP_TYPES);
+  return {
+    content: [{ type: 'text', text: `${made}\n${shown}` }],
+    structuredContent: { ...answer, declarations },
+  };
 }

@@ -9,12 +9,14 @@ import { nearestHint } from '../../base/nearest.ts';
 import type { ToolReply } from '../../run/call-tool.ts';
 import { quote } from '../arguments/describe-value.ts';
 import { knownServers, listServers } from '../arguments/known-servers.ts';
+import { lookAround } from '../arguments/look-around.ts';
 import { OUTCOME_PROPERTIES } from '../rendering/outcome-schema.ts';
 import { renderError, renderMistakes } from '../rendering/render-fault.ts';
 import { resultText } from '../rendering/render-outcome.ts';
 import { safeText } from '../rendering/text.ts';
 import type { Upstreams } from '../server-parts.ts';
 import { type CallContext, defineTool, type ServerTool } from '../server-tool.ts';
+import { toolNameHint } from '../workspace/code-mode-name.ts';
 
 interface McpExecArguments {
   readonly name?: string;
@@ -36,7 +38,7 @@ export function mcpExecTool(): ServerTool {
     title: 'Call a tool by name',
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
     description: () =>
-      'Calls one tool by name: a code-mode tool of this workspace, or an upstream tool as "server.tool" or with server and tool. For more than one call, write a program for run_js.',
+      'Calls one tool by name: a code-mode tool of this workspace, or a tool of a server as "server.tool" or with server and tool. For more than one call, write a program for run_js.',
     properties: {
       name: { type: 'string', description: '"code-mode-<name>" or "server.tool".' },
       server: { type: 'string', description: 'With tool, instead of name.' },
@@ -63,7 +65,7 @@ async function exec(given: McpExecArguments, context: CallContext): Promise<Call
     const mistakes = own.check(args);
     return mistakes.length > 0 ? renderMistakes(own.name, mistakes) : own.call(args, context);
   }
-  const target = await resolveUpstreamTool(targetOf(given, name, context), context);
+  const target = await resolveUpstreamTool(await targetOf(given, name, context), context);
   const { parts, signal, onProgress } = context;
   const call = { ...target, args, ...(onProgress === undefined ? {} : { onProgress }) };
   return renderReply(target, await parts.callUpstream(call, signal));
@@ -79,7 +81,11 @@ function nameOf({ name, server, tool }: McpExecArguments): string | undefined {
   );
 }
 
-function targetOf({ server, tool }: McpExecArguments, name: string | undefined, context: CallContext): UpstreamTarget {
+async function targetOf(
+  { server, tool }: McpExecArguments,
+  name: string | undefined,
+  context: CallContext,
+): Promise<UpstreamTarget> {
   const { upstreams } = context.parts;
   if (name === undefined) {
     const [known] = knownServers([server ?? ''], upstreams);
@@ -88,11 +94,21 @@ function targetOf({ server, tool }: McpExecArguments, name: string | undefined, 
   const target = splitName(name, upstreams) ?? splitName(name.replace(/^mcp\./, ''), upstreams);
   if (target !== undefined) return target;
   const servers = upstreams.names().map((each) => each.name);
-  const hint = nearestHint(name, [...context.surface.names(context.workspace), ...servers.map((each) => `${each}.`)]);
   throw new Fault(
     'ARGUMENTS_INVALID',
-    `There is no tool ${quote(name)}.${hint} Upstream tools are named server.tool. ${listServers(servers)}`,
+    `There is no tool ${quote(name)}.${await hintAt(name, context)} Tools of servers are named server.tool. ${listServers(servers)}`,
   );
+}
+
+/** At a tool of the workspace, or of any server, that may have been meant without its full name. */
+async function hintAt(name: string, { parts, surface, workspace, signal }: CallContext): Promise<string> {
+  const found = await lookAround(parts.upstreams, signal);
+  const tools = found.flatMap((server) => server.tools);
+  const byName = tools.flatMap(({ server, name: tool, identifier }) => {
+    const full = `${server}.${tool}`;
+    return [tool, identifier, full].map((each) => [each, full] as const);
+  });
+  return toolNameHint(name, surface.names(workspace), new Map(byName));
 }
 
 /** `server.tool`, where the server's own name may hold dots too: the longest that fits is meant. */

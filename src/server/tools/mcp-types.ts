@@ -7,7 +7,8 @@ import { Fault, toFault } from '../../base/fault.ts';
 import { nearestHint } from '../../base/nearest.ts';
 import type { Catalog, CatalogServer } from '../../base/tool.ts';
 import { quote } from '../arguments/describe-value.ts';
-import { knownServers } from '../arguments/known-servers.ts';
+import { knownServers, listServers } from '../arguments/known-servers.ts';
+import { isCalled, lookAround } from '../arguments/look-around.ts';
 import { answerSchema } from '../rendering/outcome-schema.ts';
 import { cutText, DECLARATIONS_TEXT_CHARS, safeText } from '../rendering/text.ts';
 import { DETAILS, type Detail } from '../server-parts.ts';
@@ -31,6 +32,8 @@ interface Reached {
 }
 
 const SHOWN_DROPPED = 20;
+const SHOWN_UNKNOWN = 10;
+const SHOWN_SERVERS = 10;
 const named = {
   type: 'object',
   properties: { server: { type: 'string' }, name: { type: 'string' }, reason: { type: 'string' } },
@@ -73,14 +76,14 @@ async function describeTypes(
   const names =
     servers === undefined ? parts.upstreams.names().map(({ name }) => name) : knownServers(servers, parts.upstreams);
   const reached = await reach(names, context);
-  if (tools !== undefined) refuseUnknownTools(tools, reached);
+  if (tools !== undefined) await refuseUnknownTools(tools, { ...reached, isNone: names.length === 0 }, context);
   const request = {
     servers: reached.servers.map(({ name }) => name),
     detail: detail ?? 'full',
     ...(tools === undefined ? {} : { tools }),
   };
   const declarations = request.servers.length === 0 ? '' : await parts.declarations(request, signal);
-  return render(declarations, reached);
+  return render(declarations, reached, emptyText(names, context));
 }
 
 /** Every upstream by itself, so that one that is down does not take the others along. */
@@ -103,7 +106,12 @@ async function reach(names: readonly string[], { parts, signal }: CallContext): 
   };
 }
 
-function refuseUnknownTools(tools: readonly string[], { servers, unavailable }: Reached): void {
+/** Throws ARGUMENTS_INVALID that says where there is no such tool, and where there is one. */
+async function refuseUnknownTools(
+  tools: readonly string[],
+  { servers, unavailable, isNone }: Reached & { readonly isNone: boolean },
+  { parts, signal }: CallContext,
+): Promise<void> {
   const known = new Set<string>();
   for (const server of servers) {
     for (const { name, identifier } of server.tools) {
@@ -112,12 +120,40 @@ function refuseUnknownTools(tools: readonly string[], { servers, unavailable }: 
   }
   const unknown = tools.filter((name) => !known.has(name));
   if (unknown.length === 0) return;
-  const sentences = unknown.slice(0, 10).map((name) => `There is no tool ${quote(name)}.${nearestHint(name, known)}`);
+  const around = await lookAround(parts.upstreams, signal);
+  const where = isNone ? ' where no servers are asked for' : searched(servers);
+  const sentences = unknown.slice(0, SHOWN_UNKNOWN).map((name) => {
+    const having = around.filter((server) => server.tools.some((tool) => isCalled(tool, name)));
+    const hint =
+      having.length > 0
+        ? `; ${listed(having)} ${having.length > 1 ? 'have' : 'has'} it.`
+        : `.${nearestHint(name, known)}`;
+    return `There is no tool ${quote(name)}${where}${hint}`;
+  });
   const down = unavailable.map(({ server, reason }) => `The server ${quote(server)} is unavailable: ${reason}`);
   throw new Fault('ARGUMENTS_INVALID', [...sentences, ...down].join(' '));
 }
 
-function render(declarations: string, { servers, unavailable }: Reached): CallToolResult {
+function searched(servers: readonly CatalogServer[]): string {
+  return servers.length === 0 ? '' : ` in ${listed(servers)}`;
+}
+
+function listed(servers: readonly CatalogServer[]): string {
+  const more = servers.length > SHOWN_SERVERS ? ` and ${servers.length - SHOWN_SERVERS} more` : '';
+  return `${servers
+    .slice(0, SHOWN_SERVERS)
+    .map(({ name }) => name)
+    .join(', ')}${more}`;
+}
+
+/** Why there are no declarations where nothing else is to be said. */
+function emptyText(asked: readonly string[], { parts }: CallContext): string {
+  const names = parts.upstreams.names().map(({ name }) => name);
+  const reason = asked.length === 0 && names.length > 0 ? 'No servers were asked for. ' : '';
+  return `${reason}${listServers(names)}`;
+}
+
+function render(declarations: string, { servers, unavailable }: Reached, empty: string): CallToolResult {
   const dropped = servers.flatMap(({ name: server, dropped }) =>
     dropped.map(({ name, reason }) => ({ server, name: safeText(name), reason: safeText(reason) })),
   );
@@ -133,7 +169,7 @@ function render(declarations: string, { servers, unavailable }: Reached): CallTo
     ),
   ];
   return {
-    content: [{ type: 'text', text: lines.join('\n') || 'No servers are configured.' }],
+    content: [{ type: 'text', text: lines.join('\n') || empty }],
     structuredContent: {
       declarations,
       servers: servers.map(({ name, tools }) => ({ name, tools: tools.length })),

@@ -3,10 +3,12 @@
  * as one, because clients show, shorten and re-spell names. Called by the code-mode tools only.
  */
 import { Fault } from '../../base/fault.ts';
+import { nearest } from '../../base/nearest.ts';
 import { quote } from '../arguments/describe-value.ts';
 import type { CodeModeTool } from './workspace.ts';
 
 const PREFIX = 'code-mode-';
+const PREFIX_SPELLINGS = /^code[-_ ]?mode[-_ ]/i;
 export const NAME_PATTERN = '^[A-Za-z0-9][A-Za-z0-9_-]{0,47}$';
 const MAX_NAME_CHARS = 48;
 
@@ -49,6 +51,22 @@ export function refuseClash(
       `There is a tool "${name}" already; pass replace: true to put this one in its place.`,
     );
   }
+}
+
+/**
+ * ` Did you mean "x"?` or nothing. The prefix of code-mode tools may be left out and does not count as likeness. `others`
+ * are full names of more tools, by what somebody may call them.
+ */
+export function toolNameHint(
+  name: string,
+  names: readonly string[],
+  others: ReadonlyMap<string, string> = new Map(),
+): string {
+  const bare = (each: string) => each.replace(PREFIX_SPELLINGS, '');
+  const byBare = new Map([...others, ...names.map((each) => [bare(each), each] as const)]);
+  const found = nearest(bare(name), byBare.keys());
+  const meant = found === undefined ? undefined : byBare.get(found);
+  return meant === undefined ? '' : ` Did you mean ${quote(meant)}?`;
 }
 
 function spelling(name: string): string {

@@ -32,7 +32,7 @@ export function outcomeOf(given: Partial<Outcome>): Outcome {
     toolCalls: [],
     engine: 'node',
     isolation: 'isolate',
-    timings: { typecheckMs: 1, bundleMs: 2, startMs: 3, runMs: 4, totalMs: 10 },
+    timings: { connectMs: 5, typecheckMs: 1, bundleMs: 2, startMs: 3, runMs: 4, totalMs: 10 },
     ...given,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { codeFrame, printOutcome } from '../../../src/cli/print-outcome.ts';
+import { printOutcome } from '../../../src/cli/print-outcome.ts';
 import type { Outcome } from '../../../src/outcome.ts';
 import { createRememberingTerminal, outcomeOf } from './command-bench.ts';
 
@@ -16,7 +16,7 @@ describe('an outcome for a person', () => {
     expect(JSON.parse(out)).toEqual({ a: [1] });
     expect(err.split('\n')).toEqual([
       'warn  careful',
-      'completed in 10.0 ms on node (isolate) type-check 1.0 ms, bundle 2.0 ms, start 3.0 ms, run 4.0 ms',
+      'completed in 10.0 ms on node (isolate) connect 5.0 ms, type-check 1.0 ms, bundle 2.0 ms, start 3.0 ms, run 4.0 ms',
     ]);
   });
 
@@ -46,13 +46,14 @@ describe('an outcome for a person', () => {
     ] as const;
     const { err } = print({ kind: 'program-threw', error, toolCalls });
     expect(err).toMatch(
-      /^TypeError: no \(3:4\)\n3 \| x\(\)\n {4}\^\ncall {2}s\.good ok 1 ms\ncall {2}s\.bad denied 2 ms\nprogram-threw in/,
+      /^TypeError at 3:4: no\n3 \| x\(\)\n {4}\^\ncall {2}s\.good ok 1 ms\ncall {2}s\.bad denied 2 ms\nprogram-threw in/,
     );
   });
 
-  it('says how much console output was left out', () => {
-    expect(print({ truncated: { logLines: 7, logBytes: 1 } }).err).toMatch(
-      /^\(7 lines of console output were left out\)/,
+  it('says how much console output was left out, and where', () => {
+    const logs = ['one', 'two'].map((text, atMs) => ({ level: 'log', text, atMs }) as const);
+    expect(print({ logs, truncated: { logLines: 7, logBytes: 1, afterLogLine: 1 } }).err).toMatch(
+      /^log {3}one\n\(7 lines of console output were left out here\)\nlog {3}two\n/,
     );
   });
 
@@ -65,28 +66,5 @@ describe('an outcome for a person', () => {
     });
     for (const character of steering)
       if (character < ' ' || character > '~') expect(out + err).not.toContain(character);
-  });
-});
-
-describe('a code frame', () => {
-  it('shows only the part of a long line around the column', () => {
-    const [line = '', caret = ''] = codeFrame(`${'a'.repeat(5_000)}X${'b'.repeat(5_000)}`, 1, 5_001);
-    expect(line.length).toBeLessThan(120);
-    expect(line.charAt(caret.indexOf('^'))).toBe('X');
-  });
-
-  it('shows a line whole where it fits, wherever the mistake is in it', () => {
-    const text = `${'a'.repeat(89)}X`;
-    expect(codeFrame(text, 1, 90)[0]).toContain(text);
-  });
-
-  it('points below a character that had to be escaped before it', () => {
-    const [line = '', caret = ''] = codeFrame('\t"\u{1b}" X', 1, 6);
-    expect(line.charAt(caret.indexOf('^'))).toBe('X');
-  });
-
-  it('is nothing for a line that the program does not have', () => {
-    expect(codeFrame('one', 2, 1)).toEqual([]);
-    expect(codeFrame('one', 0, 1)).toEqual([]);
   });
 });

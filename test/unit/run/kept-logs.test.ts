@@ -27,7 +27,7 @@ describe('KeptLogs', () => {
     for (let line = 0; line < 5; line++) logs.add('log', line, 'äö€'.slice(0, 2));
     const { logs: lines, truncated } = logs.finish();
     expect(lines).toHaveLength(kept);
-    expect(truncated).toEqual({ logLines: 5 - kept, logBytes: 4 * (5 - kept) });
+    expect(truncated).toEqual({ logLines: 5 - kept, logBytes: 4 * (5 - kept), afterLogLine: kept });
   });
 
   it('puts the last tail behind the head, in place of the tails before', () => {
@@ -37,7 +37,7 @@ describe('KeptLogs', () => {
     logs.replaceTail(tailOf(['new', 'newest'], 7, 70));
     const { logs: lines, truncated } = logs.finish();
     expect(lines.map(({ text }) => text)).toEqual(['head', 'new', 'newest']);
-    expect(truncated).toEqual({ logLines: 7, logBytes: 70 });
+    expect(truncated).toEqual({ logLines: 7, logBytes: 70, afterLogLine: 1 });
   });
 
   it('holds a tail that lies to the same limits', () => {
@@ -45,10 +45,22 @@ describe('KeptLogs', () => {
     logs.replaceTail(tailOf(['12345', '123456', '12345']));
     expect(logs.finish()).toMatchObject({
       logs: [{ text: '12345' }, { text: '12345' }],
-      truncated: { logLines: 1, logBytes: 6 },
+      truncated: { logLines: 1, logBytes: 6, afterLogLine: 1 },
     });
     expect(() => logs.replaceTail(tailOf(['1', '2', '3', '4']))).toThrow(ProtocolError);
     expect(() => logs.replaceTail('no JSON')).toThrow(ProtocolError);
+  });
+
+  it('says after which line the first was left out', () => {
+    const logs = new KeptLogs({ logBytes: 10, logLines: 3 });
+    logs.add('log', 1, 'one');
+    logs.add('log', 2, 'far too long');
+    logs.add('log', 3, 'three');
+    logs.replaceTail(tailOf(['4'], 5, 50));
+    expect(logs.finish()).toMatchObject({
+      logs: [{ text: 'one' }, { text: 'three' }, { text: '4' }],
+      truncated: { logLines: 6, logBytes: 62, afterLogLine: 1 },
+    });
   });
 
   it('counts what was left out in numbers that JSON keeps, however large the claim', () => {
@@ -71,11 +83,12 @@ describe('KeptLogs', () => {
           const logs = new KeptLogs({ logBytes, logLines });
           for (const text of head) logs.add('log', 0, text);
           logs.replaceTail(tailOf(tail));
-          const { logs: lines, truncated = { logLines: 0, logBytes: 0 } } = logs.finish();
+          const { logs: lines, truncated = { logLines: 0, logBytes: 0, afterLogLine: 0 } } = logs.finish();
           const bytes = (list: readonly string[]) => list.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
           const kept = bytes(lines.map(({ text }) => text));
           expect(kept).toBeLessThanOrEqual(logBytes);
           expect(lines.length).toBeLessThanOrEqual(logLines);
+          expect(truncated.afterLogLine ?? 0).toBeLessThanOrEqual(lines.length);
           expect(lines.length + truncated.logLines).toBe(head.length + tail.length);
           expect(kept + truncated.logBytes).toBe(bytes(head) + bytes(tail.map((text) => text.toWellFormed())));
         },

@@ -199,7 +199,7 @@ describe('the report', () => {
     driven.complete();
     const { report } = await driven.run.ending;
     expect(report.logs.map(({ text }) => text)).toEqual(['first', 'last']);
-    expect(report.truncated).toEqual({ logLines: 4, logBytes: 5_000_030 });
+    expect(report.truncated).toEqual({ logLines: 4, logBytes: 5_000_030, afterLogLine: 1 });
   });
 
   it('says how long the run took to start and to end, never less than nothing', async () => {

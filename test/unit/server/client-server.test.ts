@@ -21,7 +21,7 @@ describe.each(ERAS)('a client of %s', (era) => {
     const client = await (await startHttp()).connect(era);
     const answer = await client.call('run_js', { code: 'throw new RangeError("too far")' });
     expect(answer.isError).toBe(true);
-    expect(answer.text).toContain('RangeError: too far at 1:1');
+    expect(answer.text).toContain('RangeError at 1:1: too far');
     expect(answer.structured).toMatchObject({ kind: 'program-threw', error: { line: 1 } });
   });
 

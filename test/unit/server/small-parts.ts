@@ -161,7 +161,7 @@ async function runPlainly(
     toolCalls,
     engine: 'node',
     isolation: 'isolate',
-    timings: { typecheckMs: 1, bundleMs: 1, startMs: 1, runMs: 1, totalMs: 4 },
+    timings: { connectMs: 0, typecheckMs: 1, bundleMs: 1, startMs: 1, runMs: 1, totalMs: 4 },
     ...end,
   });
   try {

@@ -2,22 +2,32 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../../../src/base/json.ts';
 import { createTimeBox } from '../../../../src/guard/time-box.ts';
-import { compileOwnSchema, compileStrangerSchema } from '../../../../src/server/arguments/compile-schema.ts';
+import {
+  type CompiledSchema,
+  compileOwnSchema,
+  compileStrangerSchema,
+} from '../../../../src/server/arguments/compile-schema.ts';
 
 const timeBox = createTimeBox();
+const NAMES = { schema: 'input', value: '' };
 
 function object(properties: JsonObject, more: JsonObject = {}): JsonObject {
   return { type: 'object', properties, additionalProperties: false, ...more };
 }
 
 function checked(schema: JsonObject, value: Json, root = ''): readonly string[] {
-  const compiled = compileStrangerSchema(schema, root, timeBox);
-  if (compiled.kind === 'refused') throw new Error(compiled.reason);
+  const compiled = compileStrangerSchema(schema, { schema: 'input', value: root }, timeBox);
+  if (compiled.kind !== 'checker') throw new Error(JSON.stringify(compiled));
   return compiled.check(value);
 }
 
+function saidBy(compiled: CompiledSchema, value: Json): readonly string[] {
+  if (compiled.kind === 'checker') return compiled.check(value);
+  return compiled.kind === 'invalid' ? compiled.mistakes : [compiled.reason];
+}
+
 function refusal(schema: JsonObject): string {
-  const compiled = compileStrangerSchema(schema, '', timeBox);
+  const compiled = compileStrangerSchema(schema, NAMES, timeBox);
   return compiled.kind === 'refused' ? compiled.reason : 'not refused';
 }
 
@@ -46,6 +56,15 @@ describe('a checker', () => {
     const [sentence] = compileOwnSchema(object({ code: {}, servers: {} }))({ sevrers: [] });
     expect(sentence).toContain('sevrers: expected one of "code", "servers"');
     expect(sentence).toContain('Did you mean "servers"?');
+  });
+
+  it('knows what an abbreviation stands for, and the abbreviation of what is spelled out', () => {
+    const [short] = compileOwnSchema(object({ name: {}, arguments: {} }))({ args: {} });
+    expect(short).toMatch(/^args: expected one of "name", "arguments", .* Did you mean "arguments"\?$/);
+    const [long] = compileOwnSchema(object({ code: {}, args: {} }))({ arguments: {} });
+    expect(long).toMatch(/Did you mean "args"\?$/);
+    const [neither] = compileOwnSchema(object({ name: {}, arguments: {} }))({ ags: {}, xyzzy: 1 }).slice(1);
+    expect(neither).not.toContain('Did you mean');
   });
 
   it('names the nearest choice of an enum', () => {
@@ -106,8 +125,8 @@ describe('a checker', () => {
     const schema = fc.dictionary(keyword, fc.jsonValue(), { maxKeys: 4 });
     fc.assert(
       fc.property(schema, fc.jsonValue(), (given, value) => {
-        const compiled = compileStrangerSchema(given as JsonObject, '', timeBox);
-        const said = compiled.kind === 'checker' ? compiled.check(value as Json) : [compiled.reason];
+        const compiled = compileStrangerSchema(given as JsonObject, NAMES, timeBox);
+        const said = saidBy(compiled, value as Json);
         expect(said.every((sentence) => typeof sentence === 'string' && sentence !== '')).toBe(true);
       }),
       { numRuns: 100 },
@@ -117,12 +136,38 @@ describe('a checker', () => {
 
 describe("a stranger's schema", () => {
   it('is refused with the reason where it is no schema', () => {
-    expect(refusal({ type: 'objekt' })).toContain('schema is invalid');
     expect(refusal({ type: 'object', properties: { a: { $ref: 'http://169.254.169.254/x' } } })).toContain(
       "can't resolve reference",
     );
     expect(refusal({ $schema: 'http://example.com/own' })).toContain('no schema with key or ref');
     expect(refusal({ $async: true })).toContain('$async');
+  });
+
+  it.each<[JsonObject, readonly string[]]>([
+    [
+      { type: 'object', properties: { a: { type: 'strin' }, b: { minLength: -1 } } },
+      [
+        'input.properties.a.type: expected one of "array", "boolean", "integer", "null", "number", "object", "string", got the string "strin". Did you mean "string"?',
+        'input.properties.b.minLength: expected a number of at least 0, got the number -1.',
+      ],
+    ],
+    [{ properties: 3 }, ['input.properties: expected an object, got the number 3.']],
+    [{ properties: { a: 3 } }, ['input.properties.a: expected an object or a boolean, got the number 3.']],
+    [{ required: 'a' }, ['input.required: expected an array, got the string "a".']],
+    [{ required: [1] }, ['input.required[0]: expected a string, got the number 1.']],
+    [{ enum: 1 }, ['input.enum: expected an array, got the number 1.']],
+    [
+      { type: ['string', 'strin'] },
+      [expect.stringMatching(/^input\.type\[1\]: expected one of .*, got the string "strin"\./)],
+    ],
+    [{ type: 3 }, [expect.stringMatching(/^input\.type: expected one of "array", .*, got the number 3\.$/)]],
+    [{ anyOf: [] }, ['input.anyOf: expected an array of at least 1 items, got an array of 0 items.']],
+    [
+      { $schema: 'http://json-schema.org/draft-07/schema#', items: 3 },
+      [expect.stringMatching(/^input\.items: expected /)],
+    ],
+  ])('that is none has one sentence for each mistake: %j', (schema, mistakes) => {
+    expect(compileStrangerSchema(schema, NAMES, timeBox)).toEqual({ kind: 'invalid', mistakes });
   });
 
   it('is refused where it is nested without measure', () => {

@@ -86,6 +86,23 @@ describe('a made tool', () => {
     expect(parts.executed.map(({ timeoutMs }) => timeoutMs)).toEqual([700, 9]);
   });
 
+  it('comes with declarations only where they are of use: to whoever writes scripts against servers', async () => {
+    const client = await (await startHttp()).connect('2026');
+    const given = { name: 'x', servers: ['files'], replace: true };
+    const declared = await client.call('code-mode', given);
+    expect(declared.structured.declarations).toContain('files');
+    expect(declared.text).toContain('declare const mcp');
+    for (const args of [
+      { ...given, code: 'return 1' },
+      { ...given, servers: [] },
+    ]) {
+      const made = await client.call('code-mode', args);
+      expect(made).toMatchObject({ isError: false, structured: { tool: 'code-mode-x', replaced: true } });
+      expect(made.structured).not.toHaveProperty('declarations');
+      expect(made.text).toMatch(/^Replaced code-mode-x\. Call code-mode-x with [^\n]*$/);
+    }
+  });
+
   it('may take any object where it was given no inputSchema', async () => {
     const client = await (await startHttp()).connect('2026');
     await client.call('code-mode', { name: 'echo', servers: [], code: 'return args' });
@@ -108,9 +125,16 @@ describe('a made tool', () => {
     const answer = await client.call('code-mode-lie', { give: { sum: 'x' } });
     expect(answer).toMatchObject({
       isError: true,
-      structured: { result: { sum: 'x' }, error: { code: 'invalid-result' } },
+      structured: {
+        kind: 'invalid-result',
+        result: { sum: 'x' },
+        error: { name: 'InvalidResult', mistakes: ['result.sum: expected a number, got the string "x".'] },
+      },
     });
-    expect(answer.text).toContain('result.sum: expected a number, got the string "x".');
+    expect(answer.structured.error).not.toHaveProperty('code');
+    expect(answer.text).toMatch(
+      /^invalid-result in .*\nInvalidResult: The result does not fit the outputSchema of code-mode-lie; .*\nresult\.sum: expected a number, got the string "x"\.\nresult: \{"sum":"x"\}$/,
+    );
     expect((await client.call('code-mode-lie', {})).text).toContain('result: expected an object, got null.');
   });
 });
@@ -140,12 +164,12 @@ describe('code-mode refuses, and leaves nothing behind,', () => {
     [
       'a schema that is none',
       { ...adder, inputSchema: { type: 'object', properties: 3 } },
-      'inputSchema: expected a JSON Schema',
+      'inputSchema.properties: expected an object, got the number 3.',
     ],
     [
       'a result schema that is none',
       { ...adder, outputSchema: { type: 'objekt' } },
-      'outputSchema: expected a JSON Schema',
+      'outputSchema.type: expected one of "array", "boolean", "integer", "null", "number", "object", "string", got the string "objekt". Did you mean "object"?',
     ],
     [
       'a schema of great size',
@@ -155,7 +179,7 @@ describe('code-mode refuses, and leaves nothing behind,', () => {
     [
       'code with mistakes',
       { ...adder, code: 'return mistake' },
-      `1:8 TS2304 Cannot find name 'mistake'. Did you mean "args"?`,
+      `1:8 TS2304 Cannot find name 'mistake'. Did you mean "args"?\n    1 | return mistake\n               ^`,
     ],
     ['code beyond the limit', { ...adder, code: `//${'x'.repeat(300_000)}` }, 'limit sourceBytes'],
   ];
@@ -174,12 +198,12 @@ describe('code-mode refuses, and leaves nothing behind,', () => {
 
   it('one of two that are made at once under the same name', async () => {
     const { connect, parts } = await startHttp();
-    const bothWait = Promise.withResolvers<string>();
+    const bothWait = Promise.withResolvers<readonly []>();
     let waiting = 0;
     Object.assign(parts, {
-      declarations: () => {
+      check: () => {
         waiting += 1;
-        if (waiting === 2) bothWait.resolve('declared');
+        if (waiting === 2) bothWait.resolve([]);
         return bothWait.promise;
       },
     });
@@ -205,5 +229,14 @@ describe('code-mode-delete', () => {
     const { text } = await client.call('code-mode-delete', { name: 'ad' });
     expect(text).toContain('Did you mean "code-mode-add"?');
     expect(await names(client)).toContain('code-mode-add');
+  });
+
+  it('suggests no name that has nothing but the prefix in common', async () => {
+    const client = await (await startHttp()).connect('2026');
+    await client.call('code-mode', adder);
+    for (const name of ['xyz', 'code-mode-xyz']) {
+      const { text } = await client.call('code-mode-delete', { name });
+      expect(text).toContain('There is no code-mode tool "code-mode-xyz". There are: code-mode-add.');
+    }
   });
 });

@@ -53,7 +53,7 @@ describe('mcp-exec', () => {
 
   it('shows the beginning of a large result in the text and all of it in the structure', async () => {
     const answer = await (await (await startHttp()).connect('2026')).call('mcp-exec', { name: 'files.big' });
-    expect(answer.text.length).toBeLessThan(700);
+    expect(answer.text.length).toBeLessThan(4_400);
     expect(answer.structured.result).toHaveLength(10_000);
   });
 
@@ -62,7 +62,11 @@ describe('mcp-exec', () => {
     [{ name: 'files.raed' }, 'Did you mean "read"?'],
     [{ server: 'files', tool: '__proto__' }, 'has no tool "__proto__"'],
     [{ server: 'flies', tool: 'read' }, 'Did you mean "files"?'],
-    [{ name: 'search' }, 'Upstream tools are named server.tool. The servers are: broken, files, my.clock.'],
+    [{ name: 'search' }, 'Tools of servers are named server.tool. The servers are: broken, files, my.clock.'],
+    [{ name: 'read' }, 'There is no tool "read". Did you mean "files.read"?'],
+    [{ name: 'tikc' }, 'There is no tool "tikc". Did you mean "my.clock.tick"?'],
+    [{ name: 'echo' }, 'There is no tool "echo". Did you mean "code-mode-echo"?'],
+    [{ name: 'files.read', args: {} }, 'under an unknown name. Did you mean "arguments"?'],
     [{ name: 'mcp-exec' }, 'got mcp-exec itself'],
     [{ name: 'broken.x' }, 'The server "broken" exited with code 3.'],
     [{ name: 'x', server: 'files' }, 'expected either name, or server and tool'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { codeModeName, refuseClash } from '../../../../src/server/workspace/code-mode-name.ts';
+import { codeModeName, refuseClash, toolNameHint } from '../../../../src/server/workspace/code-mode-name.ts';
 
 const builtIns = ['run_js', 'code-mode', 'code-mode-delete', 'system.health'];
 const tool = (name: string) => ({ name, servers: [] });
@@ -38,5 +38,26 @@ describe('the name of a code-mode tool', () => {
     expect(() => refuseClash('code-mode-get_user', builtIns, [tool('code-mode-get-User')], true)).toThrow(
       'differs only in spelling',
     );
+  });
+});
+
+describe('the nearest name of a tool', () => {
+  const names = ['run_js', 'code-mode', 'code-mode-delete', 'code-mode-sum'];
+
+  it.each([
+    ['sum', 'code-mode-sum'],
+    ['smu', 'code-mode-sum'],
+    ['code-mode-smu', 'code-mode-sum'],
+    ['code_mode_sum', 'code-mode-sum'],
+    ['runjs', 'run_js'],
+    ['code-mod', 'code-mode'],
+    ['get-sum', 'everything.get-sum'],
+  ])('of %s is %s', (name, meant) => {
+    const others = new Map([['get-sum', 'everything.get-sum']]);
+    expect(toolNameHint(name, names, others)).toBe(` Did you mean "${meant}"?`);
+  });
+
+  it('is none where only the prefix is alike', () => {
+    for (const name of ['code-mode-xyzzy', 'code_mode_xyzzy', 'xyzzy']) expect(toolNameHint(name, names)).toBe('');
   });
 });
