@@ -6,13 +6,14 @@
 import { contentHash } from '../base/json.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Diagnostic } from './diagnostics.ts';
+import { createFenceFinder, unfence } from './mistakes/markdown-fence.ts';
 import { lex, type Token } from './syntax/lex.ts';
 import { COMPILER_LINE_END, lineStarts, type Position, positionAt } from './syntax/positions.ts';
 import { createFormReader, type Form } from './syntax/read-form.ts';
 
 export interface Program {
   readonly form: Form['kind'];
-  /** The agent's text with `\n` for every line end and no byte order mark. */
+  /** The agent's text with `\n` for every line end, no byte order mark, and a fence around it as comments. */
   readonly source: string;
   /** An ES module whose default export is the program, or its value. */
   readonly text: string;
@@ -28,6 +29,7 @@ export interface Program {
 const NESTING_LEVELS = 500;
 /** Tokens without `;`, `,` or a brace between: `1+1+1+…`, `!!!!…`, `a=>a=>a=>…` cost the compilers like nesting does. */
 const TOKENS_OF_ONE_STATEMENT = 20_000;
+const FENCE = ['A Markdown fence stands in the program.', 'Remove the Markdown fence: send the code alone.'] as const;
 const TS_DIRECTIVE = /@ts-(?=ignore|expect-error|nocheck)/g;
 
 /** The program, or what is wrong with it. */
@@ -45,29 +47,34 @@ export function readProgram(source: string, limits: Limits): Program | readonly 
       },
     ];
   }
-  const normal = source
-    .replace(/^\ufeff/, '')
-    .replaceAll(/\r\n?/g, '\n')
-    .toWellFormed();
+  const normal = normalise(source);
   const nul = normal.indexOf('\0');
   if (nul !== -1)
     return [refusal(normal, nul, 'The program holds a NUL character.', 'Write it as \\0 inside of a string.')];
   const form = createFormReader(normal);
   const edits: Edit[] = normal.startsWith('#!') ? [{ at: 0, text: '//' }] : [];
-  let tooMuch: Diagnostic | undefined;
+  let refused: Diagnostic | undefined;
   const guard = createGuard();
+  const isFence = createFenceFinder(normal);
   lex(normal.startsWith('#!') ? `//${normal.slice(2)}` : normal, (token) => {
     form.add(token);
     if (token.kind === 'comment') edits.push(...directives(normal, token));
     const message = guard(normal, token);
     if (message !== undefined)
-      tooMuch ??= refusal(normal, token.start, message, 'Split it into several statements or functions.');
+      refused ??= refusal(normal, token.start, message, 'Split it into several statements or functions.');
+    // The first two of its backticks were the token before.
+    if (isFence(token)) refused ??= refusal(normal, token.start - 2, ...FENCE);
   });
-  if (tooMuch !== undefined) return [tooMuch];
+  if (refused !== undefined) return [refused];
   const found = form.read();
   if (found === undefined)
     return [refusal(normal, 0, 'The program is empty.', 'Write statements and `return` a value.')];
   return wrap(normal, found, edits);
+}
+
+function normalise(source: string): string {
+  const text = source.replace(/^\ufeff/, '').replaceAll(/\r\n?/g, '\n');
+  return unfence(text.toWellFormed());
 }
 
 /** Replaces as many characters as `text` has. */

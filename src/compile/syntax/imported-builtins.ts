@@ -4,11 +4,13 @@
  * import counts as one. A specifier that only running the program could tell is not found; it fails there.
  */
 import { isBuiltin } from 'node:module';
+import { unfence } from '../mistakes/markdown-fence.ts';
 import { lex } from './lex.ts';
 import { stringValue } from './literal-value.ts';
 
 /** Specifiers as the program spells them, each once, in order. */
-export function importedBuiltins(source: string): readonly string[] {
+export function importedBuiltins(code: string): readonly string[] {
+  const source = unfence(code);
   const found = new Set<string>();
   let last = '';
   let beforeLast = '';

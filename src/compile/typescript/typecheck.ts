@@ -11,8 +11,9 @@ import { type BoundedCache, createBoundedCache } from '../bounded-cache.ts';
 import type { Diagnostic } from '../diagnostics.ts';
 import type { Program } from '../program-form.ts';
 import { CompilerLanes, type LaneEnd } from './compiler-lanes.ts';
-import { type Advice, createAdviser } from './review/hints.ts';
+import { createAdviser } from './review/hints.ts';
 import { dropForJavaScript, dropImplicitAny } from './review/leniency.ts';
+import type { Advice } from './review/property-advice.ts';
 import type { Snapshot, TsDiagnostic } from './snapshot.ts';
 import { ROOT_DIRECTORY } from './virtual-files.ts';
 

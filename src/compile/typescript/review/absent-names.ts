@@ -6,6 +6,7 @@ const NO_NETWORK =
   'There is no network in the sandbox: reach the outside through a tool of an upstream, such as mcp.<server>.<tool>(…).';
 const NO_NODE = "Node's own globals and modules are not in scope in the sandbox.";
 const NO_BROWSER = 'There is no browser and no DOM here.';
+const TOOLS = 'Tools are called as mcp.<server>.<tool>(…).';
 const NO_MODULES = 'Write an ES module with `export default`, or a function body that ends in `return`.';
 
 const INSTEAD: ReadonlyMap<string, string> = new Map([
@@ -20,6 +21,7 @@ const INSTEAD: ReadonlyMap<string, string> = new Map([
   ['require', 'There is no `require`: programs reach everything through `mcp`, `args` and the language itself.'],
   ['Buffer', 'Use Uint8Array with TextEncoder and TextDecoder, and atob and btoa for base64.'],
   ['setImmediate', 'Use setTimeout(callback, 0) or queueMicrotask(callback).'],
+  ...['tools', 'servers', 'mcpServers', 'codemode'].map((name) => [name, TOOLS] as const),
   ['input', 'What the caller passed in is called `args`.'],
   ['params', 'What the caller passed in is called `args`.'],
 ]);

@@ -18,16 +18,29 @@ interface Parentheses {
   close: number;
 }
 
-/** The calls around a place, innermost first, as offsets of their opening parentheses. */
-export type CallsAround = (offset: number) => readonly number[];
+export interface Calls {
+  /** The calls around a place, innermost first, as offsets of their opening parentheses. */
+  around(offset: number): readonly number[];
+  /** The opening parenthesis of one that closes. */
+  openerOf(close: number): number | undefined;
+}
+
+/** An expression as the agent wrote it, without spaces and without the arguments of a call. */
+export interface Expression {
+  readonly start: number;
+  readonly text: string;
+  readonly isCall: boolean;
+}
 
 const CALLS_OUTWARD = 3;
 const CHAIN = /[\p{ID_Continue}$]+(?:\s*\??\.\s*[\p{ID_Continue}$]+|\s*\[\s*(?:"[^"\\]*"|'[^'\\]*')\s*\])*$/u;
 const LAST_KEY = /\[\s*(?:"([^"\\]*)"|'([^'\\]*)')\s*\]$/;
 const CHAIN_CHARS = 200;
+/** `a["b"]["c"]`: no tool is deeper. */
+const KEYS_DEEP = 4;
 
 /** Reads the text once, however many diagnostics are asked about. */
-export function findCalls(text: string): CallsAround {
+export function findCalls(text: string): Calls {
   const pairs: Parentheses[] = [];
   const unclosed: Parentheses[] = [];
   lex(text, (token) => {
@@ -41,24 +54,37 @@ export function findCalls(text: string): CallsAround {
       if (pair !== undefined) pair.close = token.start;
     }
   });
-  return (offset) => {
-    const around = pairs.filter((pair) => pair.open < offset && offset < pair.close);
-    return around
-      .slice(-CALLS_OUTWARD)
-      .reverse()
-      .map((pair) => pair.open);
+  return {
+    around: (offset) => {
+      const around = pairs.filter((pair) => pair.open < offset && offset < pair.close);
+      return around
+        .slice(-CALLS_OUTWARD)
+        .reverse()
+        .map((pair) => pair.open);
+    },
+    openerOf: (close) => pairs.find((pair) => pair.close === close)?.open,
   };
+}
+
+/** The chain of names, or the call of one, that ends before the offset; undefined where it is anything else. */
+export function expressionBefore(end: number, text: string, calls: Calls): Expression | undefined {
+  const open = text.charAt(end - 1) === ')' ? calls.openerOf(end - 1) : undefined;
+  const chainEnd = open ?? end;
+  const chain = CHAIN.exec(text.slice(Math.max(0, chainEnd - CHAIN_CHARS), chainEnd))?.[0];
+  if (chain === undefined) return undefined;
+  const given = open === undefined ? '' : text.slice(open + 1, end - 1).trim() === '' ? '()' : '(…)';
+  return { start: chainEnd - chain.length, text: chain.replaceAll(/\s+/g, '') + given, isCall: open !== undefined };
 }
 
 /** The tool whose call the diagnostic is about. */
 export async function findTool(
   diagnostic: TsDiagnostic,
-  calls: CallsAround,
+  calls: Calls,
   text: string,
   snapshot: Snapshot,
 ): Promise<Callee | undefined> {
   // "Expected 1 arguments" stands on the name of what is called, all others inside of the parentheses.
-  for (const end of [diagnostic.end, ...calls(diagnostic.pos)]) {
+  for (const end of [diagnostic.end, ...calls.around(diagnostic.pos)]) {
     const callee = await calleeAt(end, text, snapshot);
     if (callee?.type.origin === 'declarations') return callee;
   }
@@ -67,19 +93,31 @@ export async function findTool(
 
 /** The expression that ends before the offset. */
 export async function calleeAt(end: number, text: string, snapshot: Snapshot): Promise<Callee | undefined> {
-  const before = text.slice(Math.max(0, end - CHAIN_CHARS), end).trimEnd();
-  const last = end - (text.slice(Math.max(0, end - CHAIN_CHARS), end).length - before.length) - 1;
-  const key = LAST_KEY.exec(before);
-  const type =
-    key === null
-      ? await snapshot.typeAt(last)
-      : await typeOfKey(last - key[0].length, key[1] ?? key[2] ?? '', snapshot);
+  const before = trimmedBefore(end, text);
+  const type = await typeBefore(end, text, snapshot, KEYS_DEEP);
   return type === undefined ? undefined : { type, text: CHAIN.exec(before)?.[0].replaceAll(/\s+/g, '') };
 }
 
-async function typeOfKey(receiverEnd: number, key: string, snapshot: Snapshot): Promise<TypeFacts | undefined> {
-  const receiver = await snapshot.typeAt(receiverEnd);
+/** The compiler has no type for the place of `]`: it is asked for the receiver's, and that for the property. */
+async function typeBefore(
+  end: number,
+  text: string,
+  snapshot: Snapshot,
+  keysDeep: number,
+): Promise<TypeFacts | undefined> {
+  const all = text.slice(Math.max(0, end - CHAIN_CHARS), end);
+  const before = trimmedBefore(end, text);
+  const last = end - (all.length - before.length) - 1;
+  const key = LAST_KEY.exec(before);
+  if (key === null) return snapshot.typeAt(last);
+  if (keysDeep === 0) return undefined;
+  const receiver = await typeBefore(last + 1 - key[0].length, text, snapshot, keysDeep - 1);
   if (receiver === undefined) return undefined;
-  const property = (await snapshot.properties(receiver)).find(({ name }) => name === key);
+  const name = key[1] ?? key[2] ?? '';
+  const property = (await snapshot.properties(receiver)).find((each) => each.name === name);
   return property === undefined ? undefined : snapshot.typeOf(property);
+}
+
+function trimmedBefore(end: number, text: string): string {
+  return text.slice(Math.max(0, end - CHAIN_CHARS), end).trimEnd();
 }

@@ -111,7 +111,7 @@ async function selectToOwnFunctions(
   if (!suspects.includes(true)) return [];
   const calls = findCalls(text);
   const select = async (diagnostic: TsDiagnostic, index: number) => {
-    const call = calls(diagnostic.pos)[0];
+    const call = calls.around(diagnostic.pos)[0];
     if (suspects[index] !== true || call === undefined) return false;
     const callee = await calleeAt(call, text, snapshot);
     return callee !== undefined && callee.type.origin !== 'declarations';

@@ -30,6 +30,11 @@ export function receiverEnd({ code, pos, end }: TsDiagnostic, text: string): num
   return isInPattern(text, at) ? text.lastIndexOf('{', at - 1) + 2 : at;
 }
 
+/** The gap before a name in a pattern, where the compiler tells the type of what is taken apart. */
+export function patternOffset({ pos }: TsDiagnostic, text: string): number | undefined {
+  return /[{,]\s+$/.test(text.slice(Math.max(0, pos - 200), pos)) ? pos - 1 : undefined;
+}
+
 /** `const { name } = …`: no expression stands before the name. The compiler knows a pattern behind its brace. */
 function isInPattern(text: string, at: number): boolean {
   return text.charAt(at - 1) === '{' || text.charAt(at - 1) === ',';

@@ -24,7 +24,10 @@ it('names the nearest tool of the server and those that it has', async () => {
     message: 'There is no tool "readFile" in mcp.fs.',
     hint: 'Did you mean "read_file"? mcp.fs has read_file, stat, list, "read-many", unknown, probe.',
   });
-  expect(await hint('const { fs } = mcp; return fs.readFile({})')).toMatch(/^Did you mean "read_file"\? fs has /);
+  expect(await first('const { fs } = mcp; return fs.readFile({})')).toMatchObject({
+    message: expect.stringMatching(/ Did you mean 'read_file'\?$/),
+    hint: expect.stringMatching(/^fs has /),
+  });
 });
 
 it('lists what is declared under two names once, under the one to write', async () => {
@@ -37,7 +40,7 @@ it('names the nearest property of a result', async () => {
   expect(await hint('const r = await mcp.fs.stat({ path: "x" }); return r.sise')).toBe(
     'Did you mean "size"? r has size, name.',
   );
-  expect(await hint('return "x".lenght')).toBe('Did you mean "length"?');
+  expect((await first('return "x".lenght'))?.message).toMatch(/ Did you mean 'length'\?$/);
 });
 
 it.each([
@@ -56,6 +59,27 @@ it('shows the shape of the argument of a tool that is called by key', async () =
   expect(await hint('return mcp.fs["read-many"]({ paths: [1] })')).toBe(
     'mcp.fs["read-many"] takes { paths: string[] }.',
   );
+  expect(await hint('return mcp["fs"]["read-many"]({ paths: [1] })')).toBe(
+    'mcp["fs"]["read-many"] takes { paths: string[] }.',
+  );
+  expect(await hint('return mcp["my-server"].get()')).toBe('mcp["my-server"].get takes { id: number }.');
+});
+
+it('says of a tool that takes nothing that it does', async () => {
+  const declarations = 'declare const mcp: { s: { get_env: (args?: { [key: string]: undefined }) => Promise<any> } };';
+  const found = await checker.check(read('return mcp.s.get_env({ x: 1 })'), declarations, NEVER);
+  expect(found.map((each) => each.hint)).toEqual(['mcp.s.get_env takes no arguments.']);
+});
+
+it.each([
+  'namespace N { export const a = 1 }\nreturn N.a',
+  'declare const foo: string;\nreturn foo',
+  'declare global { interface A {} }\nreturn 1',
+])('tells where TypeScript has what it has at the top of a module only: %s', async (source) => {
+  expect(await hint(source)).toMatch(/^TypeScript has this at the top level of a module only: write an ES module with/);
+  expect(
+    await checker.check(read(source.replace(/return (.*)/, 'export default () => $1')), DECLARATIONS, NEVER),
+  ).toEqual([]);
 });
 
 it('tells to await a promise', async () => {
@@ -66,6 +90,7 @@ it('tells to await a promise', async () => {
 
 it('tells what to do instead of what is not there', async () => {
   expect(await hint('return fs.stat({ path: "x" })')).toBe('"fs" is an upstream: write mcp.fs.');
+  expect(await hint('return await tools.fs.stat({ path: "x" })')).toBe('Tools are called as mcp.<server>.<tool>(…).');
   expect(await hint('return fetch("https://example.org")')).toMatch(/no network/);
   expect(await first('const fs = require("fs"); return fs')).toMatchObject({
     message: "Cannot find name 'require'.",
