@@ -73,6 +73,10 @@ Codeloom has nobody to ask.
 `;
 
 const AFTERWORD = `
+The registry's file lies in \`$XDG_STATE_HOME\` or \`~/.local/state\` on Linux, in \`~/Library/Application Support\` on macOS, in
+\`%LOCALAPPDATA%\` on Windows, in a folder \`codeloom\` there. A \`registryUrl\` with a password belongs in a variable: the flags of a
+process can be seen by others.
+
 Over HTTP, a host beyond loopback is refused without \`allowUnauthenticated\`.
 
 ## Limits

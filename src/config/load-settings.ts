@@ -4,7 +4,7 @@
  * and nothing from the current directory unless it is named.
  */
 import { isIPv4 } from 'node:net';
-import type { Settings, UpstreamConfig } from '../base/config.ts';
+import type { RegistrySettings, Settings, UpstreamConfig } from '../base/config.ts';
 import { Fault } from '../base/fault.ts';
 import { resolveLimits } from '../base/limits.ts';
 import { nearest } from '../base/nearest.ts';
@@ -146,14 +146,14 @@ function assemble(
       block: values.blockPackages,
       ...(values.packagesDir === undefined ? {} : { dir: values.packagesDir }),
     },
-    registry: {
-      kind: values.registry,
-      ...(values.registryFile === undefined ? {} : { file: values.registryFile }),
-      ...(values.registryUrl === undefined ? {} : { url: values.registryUrl }),
-    },
+    registry: registryOf(values),
     isReadOnly: values.readOnly,
     upstreams: upstreams.toSorted((one, other) => (one.name < other.name ? -1 : 1)),
   };
+}
+
+function registryOf({ registry: kind, registryFile: file, registryUrl: url }: SettingValues): RegistrySettings {
+  return { kind, ...(file === undefined ? {} : { file }), ...(url === undefined ? {} : { url }) };
 }
 
 function complainAboutExposure(settings: Settings): readonly string[] {

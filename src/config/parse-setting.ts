@@ -65,7 +65,8 @@ function parseText(row: SettingRow & { kind: 'choice' | 'text' }, text: string):
     return mistake(`must be ${oneOf(row.choices)}, not ${quote(text)}.${nearestHint(text, row.choices)}`);
   }
   const complaint = row.check(text);
-  return complaint === undefined ? { kind: 'value', value: text } : mistake(`${complaint}, not ${quote(text)}.`);
+  if (complaint === undefined) return { kind: 'value', value: text };
+  return mistake(row.isSecret ? `${complaint}.` : `${complaint}, not ${quote(text)}.`);
 }
 
 function parseInteger(row: SettingRow & { kind: 'integer' }, value: number, given: string): ParsedSetting {

@@ -47,6 +47,7 @@ function sentenceOf(thrown: unknown): string {
     case CANTOPEN:
     case 'EACCES':
     case 'EPERM':
+    case 'EEXIST':
     case 'ENOTDIR':
     case 'ENOENT':
       return "The registry's file cannot be opened or made. Allow it, or name another with --registry-file.";

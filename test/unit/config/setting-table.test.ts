@@ -28,3 +28,25 @@ describe('the default of a setting', () => {
     }
   });
 });
+
+describe('the address of a database', () => {
+  const row = rowOf('registryUrl');
+
+  it.each([
+    'postgres://me:secret@db.example:5432/tools',
+    'postgresql://db.example/tools?sslmode=require',
+    'postgres://me@localhost/tools?host=%2Fvar%2Frun%2Fpostgresql',
+    'postgresql:///tools?host=/tmp',
+  ])('may be %s', (url) => {
+    expect(parseSettingTexts(row, [url])).toEqual({ kind: 'value', value: url });
+  });
+
+  it.each(['mysql://me:secret@db.example/tools', 'postgres://me:secret@db.example', 'postgres:///secret', 'secret'])(
+    'may not be %s, and is not repeated where it is wrong',
+    (url) => {
+      const parsed = parseSettingTexts(row, [url]);
+      expect(parsed.kind).toBe('mistakes');
+      expect(JSON.stringify(parsed)).not.toContain('secret');
+    },
+  );
+});
