@@ -65,6 +65,7 @@ async function buildContainerEntries() {
     '{Buffer}=require("buffer")',
     '{TextDecoder}=require("util")',
     '{performance}=require("perf_hooks")',
+    '{clearTimeout,setImmediate,setTimeout}=require("timers")',
   ];
   await build({
     ...common,

@@ -16,6 +16,7 @@ const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 /** All processes that this one may signal, but for itself: on Linux, in one step, so that none can fork away from it. */
 const EVERYBODY_ELSE = -1;
 
+const endAfter = createWatchdog();
 const send = openChannel<KeeperMessage>();
 /** How each file was when it last came back: it comes again only where it has changed. */
 let known: ReadonlyMap<string, string> = new Map();
@@ -35,11 +36,10 @@ input.on('data', (chunk: Buffer) => {
 input.on('end', leave);
 input.on('error', leave);
 input.resume();
-createWatchdog()(Number(process.env.CODELOOM_LASTS_MS));
-delete process.env.CODELOOM_LASTS_MS;
 send({ kind: 'ready', version: PROTOCOL_VERSION });
 
 async function answer(request: KeeperRequest, [argv = '[]']: readonly string[]): Promise<void> {
+  if (request.kind === 'keep') return endAfter(request.forMs);
   const { call } = request;
   if (request.kind === 'exec') {
     const end = await runCommand(JSON.parse(argv) as string[], request.outputBytes);

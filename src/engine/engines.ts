@@ -6,6 +6,7 @@ import type { EngineChoice } from '../base/config.ts';
 import { raceAbort } from '../base/deadline.ts';
 import { Fault } from '../base/fault.ts';
 import type { DockerEngine } from './docker/docker-engine.ts';
+import type { Sandboxes } from './docker/session/sandboxes.ts';
 import type { Engine, EngineHealth, EngineName } from './engine.ts';
 import { type EngineNeeds, type EngineSelection, selectEngine } from './select-engine.ts';
 
@@ -33,6 +34,8 @@ export interface Engines {
   /** Rejects with Fault ENGINE_UNAVAILABLE where what is wanted or needed cannot be had, or with `signal.reason`. */
   choose(wanted: EngineChoice | undefined, needs: EngineNeeds, signal: AbortSignal): Promise<Engine>;
   health(): EnginesHealth;
+  /** The long-lived ones; absent where Docker is switched off. */
+  readonly sandboxes?: Sandboxes;
   close(): Promise<void>;
 }
 
@@ -49,6 +52,7 @@ export function createEngines({ configured, makeNode, makeDocker }: EnginesOptio
     return engine;
   };
   return {
+    ...(docker === undefined ? {} : { sandboxes: docker.sandboxes }),
     start: () => docker?.start(),
     choose: async (wanted, needs, signal) => {
       if (docker !== undefined && wanted !== 'node') await hearFrom(docker, signal);

@@ -38,5 +38,6 @@ export function serveStdio(face: Face, stdin: Readable, stdout: Writable): Stdio
     transport,
     onerror: (error) => log.warn({ err: error }, 'the stdio connection reported an error'),
   });
+  void transport.ended.then(() => workspace.end());
   return { closed: transport.ended, close: () => handle.close() };
 }

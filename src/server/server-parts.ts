@@ -7,6 +7,8 @@ import type { JsonObject } from '../base/json.ts';
 import type { Log } from '../base/log.ts';
 import type { Catalog } from '../base/tool.ts';
 import type { Diagnostic } from '../compile/diagnostics.ts';
+import type { SandboxSession } from '../engine/docker/session/sandbox-session.ts';
+import type { Sandboxes } from '../engine/docker/session/sandboxes.ts';
 import type { EngineHealth } from '../engine/engine.ts';
 import type { ProgramRequest } from '../execute-program.ts';
 import type { Outcome } from '../outcome.ts';
@@ -45,6 +47,12 @@ export interface Upstreams {
   status(): readonly UpstreamStatus[];
 }
 
+export interface SandboxParts {
+  readonly all: Sandboxes;
+  /** As `ServerParts.execute`, in a process of that sandbox. */
+  execute(sandbox: SandboxSession, request: ProgramRequest, signal: AbortSignal): Promise<Outcome>;
+}
+
 export interface ServerParts {
   readonly settings: Settings;
   readonly log: Log;
@@ -55,5 +63,7 @@ export interface ServerParts {
   declarations(request: DeclarationsRequest, signal: AbortSignal): Promise<string>;
   callUpstream(call: UpstreamCall, signal: AbortSignal): Promise<ToolReply>;
   readonly upstreams: Upstreams;
+  /** Long-lived sandboxes; absent where the profile or the engine leaves them out. */
+  readonly sandboxes?: SandboxParts;
   health(): { readonly engine: EngineHealth };
 }

@@ -64,6 +64,23 @@ export class ContainerMaker {
     }
   }
 
+  /** Pulls the image where it is missing and may be pulled. Rejects with Fault ENGINE_UNAVAILABLE where it may not. */
+  async haveImage(daemon: Daemon, image: string): Promise<void> {
+    if (!daemon.images.has(image)) await this.#pull(daemon.docker, image);
+  }
+
+  /** The runtime of a run, and what its channel may take. */
+  channelCaps() {
+    const { frameBytes, argsBytes, resultBytes, logBytes, artifactBytes } = this.#options.limits;
+    const { toolResultBytes, toolCallsInFlight } = this.#options.limits;
+    const largest = Math.max(frameBytes, argsBytes, resultBytes, 3 * logBytes, base64Chars(artifactBytes));
+    return {
+      runtime: this.#runtime,
+      maxFrameBytes: largest + FRAME_SLACK_BYTES,
+      maxUnreadBytes: toolResultBytes * toolCallsInFlight + frameBytes,
+    };
+  }
+
   /** Ends a container; returns at once. */
   remove(container: SandboxContainer): void {
     const removal = container.remove().then(() => {
@@ -86,7 +103,7 @@ export class ContainerMaker {
     let made: SandboxContainer | undefined;
     try {
       this.#refuseWhenClosed();
-      if (!daemon.images.has(image)) await this.#pull(daemon.docker, image);
+      await this.haveImage(daemon, image);
       made = this.#adopt(await daemon.docker.createContainer(this.#spec(image, heapMb)), image);
       this.#refuseWhenClosed();
       if (await made.start()) return made;
@@ -108,19 +125,8 @@ export class ContainerMaker {
   }
 
   #adopt(container: Docker.Container, image: string): SandboxContainer {
-    const { limits, log, onGone } = this.#options;
-    const { frameBytes, argsBytes, resultBytes, logBytes, artifactBytes } = limits;
-    const { toolResultBytes, toolCallsInFlight } = limits;
-    const made = new SandboxContainer({
-      container,
-      image,
-      runtime: this.#runtime,
-      maxFrameBytes:
-        Math.max(frameBytes, argsBytes, resultBytes, 3 * logBytes, base64Chars(artifactBytes)) + FRAME_SLACK_BYTES,
-      maxUnreadBytes: toolResultBytes * toolCallsInFlight + frameBytes,
-      log,
-      onGone,
-    });
+    const { log, onGone } = this.#options;
+    const made = new SandboxContainer({ container, image, ...this.channelCaps(), log, onGone });
     this.#live.set(container.id, made);
     return made;
   }

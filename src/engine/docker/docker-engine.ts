@@ -23,6 +23,7 @@ import { type Daemon, type DaemonState, DaemonWatch } from './daemon/daemon-watc
 import type { DockerEnvironment } from './daemon/docker-address.ts';
 import { createOwner, type Owner } from './ownership/owner.ts';
 import { reap } from './ownership/reaper.ts';
+import { DockerSandboxes, type Sandboxes } from './session/sandboxes.ts';
 
 const REAP_EVERY_MS = 60_000;
 /** A container that has waited for this long makes way for a new one. */
@@ -47,6 +48,8 @@ export interface DockerEngine extends Engine {
   start(): void;
   /** Resolves when it is known whether the daemon is there. */
   readonly known: Promise<void>;
+  /** The long-lived ones. */
+  readonly sandboxes: Sandboxes;
   /** How it stands for the choice between engines, with the image or the default one. */
   standing(image?: string): DockerStanding;
 }
@@ -63,6 +66,7 @@ class ContainerEngine implements DockerEngine {
   readonly #owner: Owner;
   readonly #maker: ContainerMaker;
   readonly #watch: DaemonWatch;
+  readonly sandboxes: DockerSandboxes;
   #pools: ContainerPools | undefined;
   #reaping: NodeJS.Timeout | undefined;
   #lastFailure: string | undefined;
@@ -76,6 +80,10 @@ class ContainerEngine implements DockerEngine {
     const onGone = (container: SandboxContainer) => this.#retire(container);
     const owner = this.#owner;
     this.#maker = new ContainerMaker({ runtimeDir, settings, limits, owner, lastsMs: LASTS_MS, log, onGone });
+    const daemon = (signal: AbortSignal) => this.#daemonWhenKnown(signal);
+    const { isolation } = this;
+    const shared = { runtimeDir, settings, limits, isolation, owner, maker: this.#maker, log };
+    this.sandboxes = new DockerSandboxes({ ...shared, daemon });
     const { images } = settings;
     this.#watch = new DaemonWatch({ environment, images, log, onChange: (state) => this.#onDaemon(state) });
   }
@@ -133,7 +141,7 @@ class ContainerEngine implements DockerEngine {
     this.#isClosed = true;
     clearInterval(this.#reaping);
     this.#pools?.close();
-    await this.#maker.close();
+    await Promise.all([this.#maker.close(), this.sandboxes.close()]);
     this.#watch.close();
   }
 
@@ -167,11 +175,17 @@ class ContainerEngine implements DockerEngine {
   }
 
   async #poolsOfDaemon(signal: AbortSignal): Promise<ContainerPools> {
+    await this.#daemonWhenKnown(signal);
+    if (this.#pools === undefined) throw unavailable(this.#detail());
+    return this.#pools;
+  }
+
+  async #daemonWhenKnown(signal: AbortSignal): Promise<Daemon> {
     if (this.#isClosed) throw new Fault('SHUTTING_DOWN', 'Codeloom is shutting down.');
     this.start();
     await raceAbort(this.#watch.known, signal);
-    if (this.#watch.state.kind !== 'up' || this.#pools === undefined) throw unavailable(this.#detail());
-    return this.#pools;
+    if (this.#watch.state.kind !== 'up') throw unavailable(this.#detail());
+    return this.#watch.state.daemon;
   }
 
   #onDaemon(state: DaemonState): void {
@@ -196,7 +210,8 @@ class ContainerEngine implements DockerEngine {
     if (state.kind !== 'up') return;
     const { log } = this.#options;
     try {
-      await reap(state.daemon.docker, this.#owner, () => new Set(this.#maker.live.keys()), log);
+      const live = () => new Set([...this.#maker.live.keys(), ...this.sandboxes.containerIds]);
+      await reap(state.daemon.docker, this.#owner, live, log);
     } catch (error) {
       log.debug({ err: error }, 'containers of other instances could not be looked at');
     }

@@ -9,15 +9,17 @@ import { codeModeDeleteTool } from './code-mode-delete.ts';
 import { mcpExecTool } from './mcp-exec.ts';
 import { mcpTypesTool } from './mcp-types.ts';
 import { runJsTool } from './run-js.ts';
+import { sandboxTools } from './sandbox/sandbox-tools.ts';
 import { systemHealthTool } from './system-health.ts';
 
-export function builtInTools(parts: Pick<ServerParts, 'upstreams'>): readonly ServerTool[] {
+export function builtInTools(parts: Pick<ServerParts, 'upstreams' | 'sandboxes'>): readonly ServerTool[] {
   return [
     runJsTool(parts),
     mcpTypesTool(),
     codeModeTool(createTimeBox()),
     codeModeDeleteTool(),
     mcpExecTool(),
+    ...(parts.sandboxes === undefined ? [] : sandboxTools(parts.sandboxes)),
     systemHealthTool(),
   ];
 }

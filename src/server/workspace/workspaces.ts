@@ -53,6 +53,7 @@ export class Workspaces {
     if (entry === undefined) return;
     this.#entries.delete(key);
     entry.onEnd();
+    entry.workspace.end();
   }
 
   /** Ends what has been idle for too long. Runs from time to time, and when room is needed. */

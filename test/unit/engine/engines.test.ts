@@ -26,6 +26,15 @@ function dockerEngine(standing: () => DockerStanding, known = Promise.resolve())
   const made = Object.assign(engine('docker'), {
     started: 0,
     instanceId: 'x',
+    sandboxes: {
+      open: () => Promise.reject(new Error('not here')),
+      get: () => {
+        throw new Error('not here');
+      },
+      list: () => [],
+      engineOf: () => engine('docker'),
+      endWorkspace: () => {},
+    },
     known,
     standing,
     start: () => {
@@ -36,6 +45,13 @@ function dockerEngine(standing: () => DockerStanding, known = Promise.resolve())
 }
 
 describe('the engines of a server', () => {
+  it('have long-lived sandboxes where Docker is not switched off', () => {
+    const docker = dockerEngine(() => 'ready');
+    const parts = { makeNode: () => engine('node'), makeDocker: () => docker };
+    expect(createEngines({ configured: 'auto', ...parts }).sandboxes).toBe(docker.sandboxes);
+    expect(createEngines({ configured: 'node', ...parts })).not.toHaveProperty('sandboxes');
+  });
+
   it('decides anew for each run, and follows a daemon that goes and returns', async () => {
     let standing: DockerStanding = 'ready';
     const docker = dockerEngine(() => standing);

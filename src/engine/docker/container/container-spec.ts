@@ -13,13 +13,10 @@ const MEMORY_OVERHEAD_MB = 96;
 /** Threads count too: Node has eleven of its own. */
 const PIDS = 64;
 const TMPFS_MB = 32;
-const FILE_MB = 32;
 const OPEN_FILES = 1_024;
 /** Processor seconds of one process, beyond what the engine allows a run: for a host that is gone. */
 const CPU_GRACE_S = 10;
-const USER = '1000:1000';
-/** The owner as well as the mode: where the image has such a folder, its mode is taken over. */
-const TMPFS = `rw,noexec,nosuid,nodev,size=${TMPFS_MB}m,mode=1777,uid=1000,gid=1000`;
+export const CONTAINER_USER = '1000:1000';
 
 export interface ContainerNeeds {
   readonly image: string;
@@ -29,18 +26,43 @@ export interface ContainerNeeds {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** What of the wall is wider or narrower from one kind of container to another. */
+export interface WallSizes {
+  readonly memoryMb: number;
+  readonly pids: number;
+  readonly tmpMb: number;
+  readonly workspaceMb: number;
+  readonly cpuSeconds: number;
+}
+
 /** What the daemon has to find for one container, in MB. */
 export function containerMemoryMb(heapMb: number): number {
   return heapMb + MEMORY_OVERHEAD_MB;
 }
 
-export function containerSpec(needs: ContainerNeeds): ContainerCreateOptions {
+/** The container of one run. */
+export function containerSpec({ heapMb, cpuMs, ...needs }: ContainerNeeds): ContainerCreateOptions {
+  return walledSpec(needs, heapMb, {
+    memoryMb: containerMemoryMb(heapMb),
+    pids: PIDS,
+    tmpMb: TMPFS_MB,
+    workspaceMb: TMPFS_MB,
+    cpuSeconds: Math.ceil(cpuMs / 1_000) + CPU_GRACE_S,
+  });
+}
+
+/** A container whose main process is the runtime that comes over stdin, behind the whole wall. */
+export function walledSpec(
+  { image, runtime, labels }: Pick<ContainerNeeds, 'image' | 'runtime' | 'labels'>,
+  heapMb: number,
+  sizes: WallSizes,
+): ContainerCreateOptions {
   return {
-    Image: needs.image,
+    Image: image,
     // Always overridden: an image's own entry point would interpret our command line.
     Entrypoint: ['node'],
-    Cmd: [...nodeArguments(needs.heapMb)],
-    User: USER,
+    Cmd: [...nodeArguments(heapMb)],
+    User: CONTAINER_USER,
     WorkingDir: '/workspace',
     Env: [],
     AttachStdin: true,
@@ -50,33 +72,34 @@ export function containerSpec(needs: ContainerNeeds): ContainerCreateOptions {
     // The container sees the end of its stdin when we are gone, however we went.
     StdinOnce: true,
     Tty: false,
-    Labels: { ...needs.labels },
-    HostConfig: hostConfig(needs),
+    Labels: { ...labels },
+    HostConfig: hostConfig(sizes, runtime),
   };
 }
 
-function hostConfig({ heapMb, cpuMs, runtime }: ContainerNeeds): NonNullable<ContainerCreateOptions['HostConfig']> {
-  const memory = containerMemoryMb(heapMb) * MIB;
-  const cpuSeconds = Math.ceil(cpuMs / 1_000) + CPU_GRACE_S;
+function hostConfig(
+  { memoryMb, pids, tmpMb, workspaceMb, cpuSeconds }: WallSizes,
+  runtime: string | undefined,
+): NonNullable<ContainerCreateOptions['HostConfig']> {
   return {
     NetworkMode: 'none',
     ReadonlyRootfs: true,
     CapDrop: ['ALL'],
     SecurityOpt: ['no-new-privileges'],
     Privileged: false,
-    PidsLimit: PIDS,
+    PidsLimit: pids,
     // As much swap as memory means none at all.
-    Memory: memory,
-    MemorySwap: memory,
+    Memory: memoryMb * MIB,
+    MemorySwap: memoryMb * MIB,
     NanoCpus: 1e9,
     Ulimits: [
       limit('nofile', OPEN_FILES),
-      limit('fsize', FILE_MB * MIB),
+      limit('fsize', Math.max(tmpMb, workspaceMb) * MIB),
       limit('core', 0),
       // First a signal that tells why, then one that cannot be ignored.
       { Name: 'cpu', Soft: cpuSeconds, Hard: cpuSeconds + 2 },
     ],
-    Tmpfs: { '/tmp': TMPFS, '/workspace': TMPFS },
+    Tmpfs: { '/tmp': tmpfs(tmpMb), '/workspace': tmpfs(workspaceMb) },
     // Reaps what the program leaves behind, and has signals work as elsewhere.
     Init: true,
     IpcMode: 'none',
@@ -84,6 +107,11 @@ function hostConfig({ heapMb, cpuMs, runtime }: ContainerNeeds): NonNullable<Con
     AutoRemove: false,
     ...(runtime === undefined ? {} : { Runtime: runtime }),
   };
+}
+
+/** The owner as well as the mode: where the image has such a folder, its mode is taken over. */
+function tmpfs(sizeMb: number): string {
+  return `rw,noexec,nosuid,nodev,size=${sizeMb}m,mode=1777,uid=1000,gid=1000`;
 }
 
 function limit(name: string, value: number): { Name: string; Soft: number; Hard: number } {

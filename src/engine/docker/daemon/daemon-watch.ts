@@ -17,6 +17,10 @@ const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5_000;
 const MIB = 1024 * 1024;
 
+interface Versions {
+  readonly ApiVersion: string;
+}
+
 export interface Daemon {
   readonly docker: Docker;
   readonly version: string;
@@ -96,7 +100,10 @@ export class DaemonWatch {
   async #watch({ docker }: Connection, onUp: () => void): Promise<void> {
     const { signal } = this.#closed;
     const answer = <Value>(work: () => Promise<Value>) => withDeadline(ANSWER_DEADLINE_MS, signal, tooSlow, work);
-    const { MemTotal, ServerVersion }: { MemTotal: number; ServerVersion: string } = await answer(() => docker.info());
+    const [{ MemTotal, ServerVersion }, { ApiVersion }]: [{ MemTotal: number; ServerVersion: string }, Versions] =
+      await answer(() => Promise.all([docker.info(), docker.version()]));
+    // A daemon takes a request without a version for one of long ago, and gives counts of a container only after a second.
+    if (/^\d+\.\d+$/.test(ApiVersion)) Object.assign(docker.modem, { version: `v${ApiVersion}` });
     const opening = docker.getEvents({ filters: { type: ['image'] } }) as Promise<Readable>;
     // One that comes too late would keep the process alive.
     opening.then(

@@ -1,0 +1,53 @@
+/**
+ * `sandbox.run_js`: runs one program in a long-lived sandbox. As run_js, with the sandbox's files in place of an empty
+ * folder.
+ */
+import type { Json, JsonObject } from '../../../base/json.ts';
+import { knownServers } from '../../arguments/known-servers.ts';
+import { OUTCOME_SCHEMA } from '../../rendering/outcome-schema.ts';
+import { renderOutcome } from '../../rendering/render-outcome.ts';
+import type { SandboxParts } from '../../server-parts.ts';
+import { defineTool, type ServerTool } from '../../server-tool.ts';
+import { SERVERS_PROPERTY, TIMEOUT_PROPERTY } from '../run-js.ts';
+import { ID_PROPERTY } from './describe-sandbox.ts';
+
+interface SandboxRunJsArguments {
+  readonly id: string;
+  readonly code: string;
+  readonly servers?: readonly string[];
+  readonly args?: Json;
+  readonly timeoutMs?: number;
+  readonly typecheck?: boolean;
+}
+
+const PROPERTIES: JsonObject = {
+  id: ID_PROPERTY,
+  code: { type: 'string', minLength: 1, description: 'TypeScript or JavaScript, in the forms that run_js takes.' },
+  servers: { ...SERVERS_PROPERTY, description: 'As for run_js.' },
+  args: { description: 'Any JSON; the program sees it as `args`.' },
+  timeoutMs: TIMEOUT_PROPERTY,
+  typecheck: { type: 'boolean', description: 'false runs without the type-check; default true.' },
+};
+
+export function sandboxRunJsTool(sandboxes: SandboxParts): ServerTool {
+  return defineTool<SandboxRunJsArguments>({
+    name: 'sandbox.run_js',
+    title: 'Run a program in a sandbox',
+    annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
+    description: () =>
+      'Runs a program as run_js does, in a process of its own within a sandbox: with its files, and modules of Node. State is kept in files under /workspace, not in variables.',
+    properties: PROPERTIES,
+    required: ['id', 'code'],
+    outputSchema: OUTCOME_SCHEMA,
+    async call({ id, servers, ...rest }, { parts, workspace, signal, onProgress }) {
+      const sandbox = sandboxes.all.get(id, workspace.id);
+      const request = {
+        ...rest,
+        ...(servers === undefined ? {} : { servers: knownServers(servers, parts.upstreams) }),
+        ...(onProgress === undefined ? {} : { onProgress }),
+        workspace: workspace.id,
+      };
+      return renderOutcome(await sandboxes.execute(sandbox, request, signal));
+    },
+  });
+}
