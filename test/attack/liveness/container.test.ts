@@ -35,8 +35,7 @@ const CASES: readonly LivenessCase[] = [
   ),
   {
     title: '47, 53: a result stays, whatever goes on behind it',
-    program:
-      'setInterval(() => { for (;;); }, 0); (async () => { for (let n = 0; n < 100; n++) await null; for (;;); })(); return "kept"',
+    program: 'setInterval(() => { for (;;); }, 0); return "kept"',
     outcome: { kind: 'completed', result: 'kept' },
   },
 ];
