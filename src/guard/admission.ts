@@ -7,7 +7,10 @@ import { Fault } from '../base/fault.ts';
 import type { Limits } from '../base/limits.ts';
 
 export interface Admission {
-  /** Does the work when there is a place. Rejects with Fault POOL_SATURATED, with `signal.reason`, or as the work does. */
+  /**
+   * Does the work when there is a place. Rejects with Fault POOL_SATURATED, with `signal.reason` where that aborts before
+   * the work has begun, or as the work does: work that has begun ends by itself, and has its place until it has.
+   */
   admit<Value>(signal: AbortSignal, work: () => Promise<Value>): Promise<Value>;
   readonly running: number;
   readonly queued: number;
@@ -22,7 +25,7 @@ export function createAdmission({ concurrentRuns, queuedRuns }: Limits): Admissi
         const waiting = `${queue.pending} runs are under way and ${queue.size} wait`;
         throw new Fault('POOL_SATURATED', `${waiting} (limits concurrentRuns and queuedRuns); try again in a moment.`);
       }
-      return queue.add(work, { signal });
+      return addWaiting(queue, signal, work);
     },
     get running() {
       return queue.pending;
@@ -31,4 +34,21 @@ export function createAdmission({ concurrentRuns, queuedRuns }: Limits): Admissi
       return queue.size;
     },
   };
+}
+
+/** The queue's own signal would answer for work that has begun, and give its place away while it is still ending. */
+async function addWaiting<Value>(queue: PQueue, signal: AbortSignal, work: () => Promise<Value>): Promise<Value> {
+  const waiting = new AbortController();
+  const leave = () => waiting.abort(signal.reason);
+  const stay = () => signal.removeEventListener('abort', leave);
+  signal.addEventListener('abort', leave, { once: true });
+  const begin = () => {
+    stay();
+    return work();
+  };
+  try {
+    return await queue.add(begin, { signal: waiting.signal });
+  } finally {
+    stay();
+  }
 }

@@ -63,6 +63,20 @@ describe('admission', () => {
     await expect(admission.admit(leaving.signal, second.work)).rejects.toThrow('gone');
   });
 
+  it('lets work that has begun come to its own end when its caller leaves, and its place with it', async () => {
+    const admission = createAdmission({ ...resolveLimits(), concurrentRuns: 1, queuedRuns: 1 });
+    const [first, second] = [createWork(), createWork()];
+    const leaving = new AbortController();
+    const running = admission.admit(leaving.signal, first.work);
+    const waiting = admission.admit(NEVER, second.work);
+    leaving.abort(new Error('gone'));
+    expect([admission.running, admission.queued, second.hasStarted]).toEqual([1, 1, false]);
+    first.end();
+    expect(await running).toBe('done');
+    second.end();
+    expect(await waiting).toBe('done');
+  });
+
   it('gives its place back when work fails', async () => {
     const admission = createAdmission({ ...resolveLimits(), concurrentRuns: 1, queuedRuns: 0 });
     await expect(admission.admit(NEVER, () => Promise.reject(new Error('mine')))).rejects.toThrow('mine');
