@@ -53,8 +53,8 @@ JSON, with comments and trailing commas if you like. \`--config FILE\` or \`CODE
 | \`command\`, \`args\`, \`env\`, \`cwd\` | starts a server and speaks to it over stdio. No shell is involved. It gets the variables in \`env\`, beside \`PATH\`, \`HOME\` and the like, and no others. A relative path in \`command\` is taken from \`cwd\` |
 | \`url\`, \`headers\` | connects to a server; http and https only, and no password in the URL |
 | \`type\` | \`stdio\`, \`http\` (or \`streamable-http\`) or \`sse\`; without it, \`command\` means stdio and \`url\` means http |
-| \`allowTools\` | only these tools are offered |
-| \`blockTools\` | these tools are never offered |
+| \`allowTools\` | only these tools are offered. A tool is meant by either spelling: the name that the server gives it (\`delete-project\`), or the identifier under which programs may reach it (\`delete_project\`) |
+| \`blockTools\` | these tools are never offered, even where \`allowTools\` has them; in either spelling, too. An identifier blocks every tool that would have it |
 | \`timeoutMs\` | deadline of one call to this server, in place of the limit \`callMs\` |
 | \`description\` | what the server is for, for agents to read |
 | \`disabled\` | \`true\` leaves the server out, whatever else it says |

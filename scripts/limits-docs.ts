@@ -18,7 +18,8 @@ Every cap has a name that carries its unit, a default, and a range that an opera
 
 /** What a caller sees where the limit is met; the words are those of docs/errors.md. */
 const MET: Readonly<Record<LimitName, string>> = {
-  wallMs: 'outcome `limit-exceeded`; `timeoutMs` sets it for one run, up to its maximum here',
+  wallMs:
+    'outcome `limit-exceeded`; a request sets it for its own run, with `timeoutMs` or `--timeout-ms` from 1 up to the maximum here',
   cpuMs: 'outcome `limit-exceeded`',
   heapMb: 'outcome `limit-exceeded`',
   sourceBytes: 'outcome `bundle-error`; `code-mode` refuses with `ARGUMENTS_INVALID`',

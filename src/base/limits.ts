@@ -69,6 +69,9 @@ export type LimitName = keyof typeof LIMIT_TABLE;
 export type Limits = { readonly [Name in LimitName]: number };
 export type LimitOverrides = { readonly [Name in LimitName]?: number };
 
+/** What a request may choose as the deadline of its own run: the operator's range is for the default. */
+export const RUN_TIMEOUT_MS = { min: 1, max: LIMIT_TABLE.wallMs.max } as const;
+
 export const LIMIT_NAMES = Object.keys(LIMIT_TABLE) as readonly LimitName[];
 
 /**

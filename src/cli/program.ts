@@ -64,7 +64,7 @@ function addServe(program: Command, host: CliHost, exit: Exit): void {
     .allowExcessArguments()
     .action(async () => {
       const [word] = serve.args;
-      if (word !== undefined) throw unknownCommand(word, program);
+      if (word !== undefined) throw oddWord(word, program);
       const [{ loadFor, withCodeloom }, { serveCommand }] = await Promise.all([
         import('./session.ts'),
         import('./commands/serve.ts'),
@@ -79,7 +79,7 @@ function addRun(program: Command, host: CliHost, exit: Exit): void {
     .command('run')
     .description('run one program and print its outcome: exit code 0 if it completed, 1 if not')
     .argument('<FILE>', 'program in TypeScript or JavaScript; - reads stdin')
-    .option('--servers <NAMES>', 'upstreams it may call, separated by commas (default: those that it names)')
+    .option('--servers <NAMES>', 'servers it may call, separated by commas (default: those that it names)')
     .option('--args <JSON>', 'what the program sees as args')
     .option('--timeout-ms <MS>', 'wall time it may take, in place of the limit wallMs')
     .option('--dependency <NAME@RANGE>', 'npm package that it may import; may be repeated', gather)
@@ -104,7 +104,7 @@ function addShows(program: Command, host: CliHost, exit: Exit): void {
   program
     .command('types')
     .description('print the declarations that programs are checked against')
-    .argument('[SERVER...]', 'upstreams (default: all)')
+    .argument('[SERVER...]', 'servers (default: all)')
     .option('--detail <names|summary|full>', 'how much of each tool', 'full')
     .action(async (servers: readonly string[], options: { readonly detail: string }) => {
       const [{ loadFor, withCodeloom }, { parseDetail, showTypes }] = await Promise.all([
@@ -117,8 +117,8 @@ function addShows(program: Command, host: CliHost, exit: Exit): void {
     });
   program
     .command('tools')
-    .description('list upstreams and their tools, what was dropped, and what cannot be reached')
-    .argument('[SERVER]', 'upstream (default: all)')
+    .description('list servers and their tools, what was dropped, and what cannot be reached')
+    .argument('[SERVER]', 'server (default: all)')
     .action(async (server: string | undefined) => {
       const [{ loadFor, withCodeloom }, { showTools }] = await Promise.all([
         import('./session.ts'),
@@ -144,7 +144,11 @@ function addDoctor(program: Command, host: CliHost, exit: Exit): void {
     });
 }
 
-function unknownCommand(word: string, program: Command): Fault {
+/** Beside `serve` where that was written, else in the place of a command. */
+function oddWord(word: string, program: Command): Fault {
+  if (program.args[0] === 'serve') {
+    return new Fault('ARGUMENTS_INVALID', `serve takes no arguments, not ${JSON.stringify(word)}.`);
+  }
   const names = program.commands.map((command) => command.name());
   return new Fault('ARGUMENTS_INVALID', `There is no command ${JSON.stringify(word)}.${nearestHint(word, names)}`);
 }

@@ -21,14 +21,14 @@ export interface CliHost extends Pick<SettingSources, 'env' | 'platform' | 'home
 /** Codes that say: the command line or the configuration is wrong, not the work that was asked for. */
 const USAGE_CODES: ReadonlySet<FaultCode> = new Set(['CONFIG_INVALID', 'ARGUMENTS_INVALID', 'UPSTREAM_UNKNOWN']);
 
-/** A server's log tells of its life; a command's output is what its user wants to read, so its log only warns. */
+/** A server's log tells of its life; a command itself says what went wrong, so its log tells only of our own failures. */
 export function loadFor(
   command: 'serve' | 'other',
   flags: SettingSources['flags'],
   { env, platform, homeDir }: CliHost,
   more: SettingSources['defaults'] = {},
 ): Promise<LoadedSettings> {
-  const defaults = command === 'serve' ? {} : ({ logLevel: 'warn' } as const);
+  const defaults = command === 'serve' ? {} : ({ logLevel: 'error' } as const);
   return loadSettings({ flags, env, platform, homeDir, defaults: { ...defaults, ...more } });
 }
 
@@ -53,7 +53,7 @@ export function reportThrown(thrown: unknown, terminal: Terminal, settings?: Set
   const fault = toFault(thrown);
   for (const line of fault.message.split('\n')) terminal.tell(`codeloom: ${safeText(line)}`);
   if (fault.cause !== undefined) {
-    const log = createLog(settings?.logLevel ?? 'warn');
+    const log = createLog(settings?.logLevel ?? 'error');
     if (fault.code === 'INTERNAL') log.error({ err: fault.cause }, 'internal failure');
     else log.debug({ err: fault.cause, code: fault.code }, 'cause');
   }

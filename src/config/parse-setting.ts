@@ -103,6 +103,7 @@ function parseLimits(entries: readonly (readonly [string, unknown])[]): ParsedSe
 function complainAboutLimit(name: string, value: unknown): string | undefined {
   const names: readonly string[] = LIMIT_NAMES;
   if (!names.includes(name)) return `names no limit with ${quote(name)}.${nearestHint(name, names)}`;
+  if (value === undefined) return `must be written as name=value, as in wallMs=60000, not ${quote(name)}.`;
   try {
     resolveLimits({ [name]: value });
     return undefined;
@@ -115,13 +116,23 @@ function complainAboutLimit(name: string, value: unknown): string | undefined {
 /** `wallMs=60000`; what is no whole number stays text, for the complaint to show. */
 function splitLimit(entry: string): readonly [string, unknown] {
   const at = entry.indexOf('=');
-  if (at < 0) return [entry, 'nothing'];
+  if (at < 0) return [entry, undefined];
   const text = entry.slice(at + 1).trim();
-  return [entry.slice(0, at).trim(), /^\d{1,15}$/.test(text) ? Number(text) : quote(text)];
+  return [entry.slice(0, at).trim(), /^\d{1,15}$/.test(text) ? Number(text) : text];
 }
 
+/** For the complaint to show: of what is nested, only what it is. */
 function plainOf(value: ConfigValue): unknown {
-  return value.kind === 'number' ? value.value : describeGiven(value);
+  switch (value.kind) {
+    case 'array':
+      return [];
+    case 'object':
+      return {};
+    case 'null':
+      return null;
+    default:
+      return value.value;
+  }
 }
 
 function describeGiven(value: ConfigValue): string {

@@ -101,7 +101,7 @@ export const SETTING_TABLE = {
     kind: 'choice',
     choices: LOG_LEVELS,
     default: 'info',
-    description: 'how much is written to stderr; commands other than serve start from warn',
+    description: 'how much is written to stderr; commands other than serve start from error',
   },
   limits: {
     kind: 'limits',

@@ -105,15 +105,15 @@ function choose(servers: readonly string[], connections: ReadonlyMap<string, Con
     const known = [...connections.keys()];
     throw new Fault(
       'UPSTREAM_UNKNOWN',
-      `There is no upstream ${quoteName(name)}.${nearestHint(name, known)} ${listed(known)}`,
+      `There is no server ${quoteName(name)}.${nearestHint(name, known)} ${listed(known)}`,
     );
   });
 }
 
 function listed(known: readonly string[]): string {
-  if (known.length === 0) return 'None is configured.';
-  const more = known.length > NAMED_SERVERS ? ` and ${known.length - NAMED_SERVERS} more` : '';
-  return `There are ${known.slice(0, NAMED_SERVERS).map(quoteName).join(', ')}${more}.`;
+  if (known.length === 0) return 'No servers are configured.';
+  const more = known.length > NAMED_SERVERS ? `, and ${known.length - NAMED_SERVERS} more` : '';
+  return `The servers are: ${known.slice(0, NAMED_SERVERS).join(', ')}${more}.`;
 }
 
 /** Waits for all, so that the fault names every server that is not there. */

@@ -39,14 +39,14 @@ async function checkConfig({ load }: DoctorParts): Promise<{ settings: Settings;
     const { settings, configFile, hasConfigFile, notes } = await load();
     const count = settings.upstreams.length;
     const detail = hasConfigFile
-      ? `${configFile} is valid, with ${count} upstream${count === 1 ? '' : 's'}`
-      : `no config file; upstreams would be read from "mcpServers" in ${configFile}`;
+      ? `${configFile} is valid, with ${count} server${count === 1 ? '' : 's'}`
+      : `no config file; servers would be read from "mcpServers" in ${configFile}`;
     const ignored = notes.map((note): Finding => ({ kind: 'warning', subject, detail: note }));
     return { settings, findings: [{ kind: 'ok', subject, detail }, ...ignored] };
   } catch (thrown) {
     const mistakes = toFault(thrown).message.split('\n');
     const findings = mistakes.map((detail): Finding => ({ kind: 'failure', subject, detail }));
-    return { settings: defaultSettings({ logLevel: 'warn' }), findings };
+    return { settings: defaultSettings({ logLevel: 'error' }), findings };
   }
 }
 
@@ -99,7 +99,7 @@ async function checkTypeChecker(codeloom: Codeloom, signal: AbortSignal): Promis
 
 async function checkUpstreams(codeloom: Codeloom, signal: AbortSignal): Promise<readonly Finding[]> {
   const check = ({ name }: { readonly name: string }) => {
-    const subject = `upstream ${name}`;
+    const subject = `server ${name}`;
     return guarded(subject, 'warning', async () => {
       const { servers } = await codeloom.upstreams.catalog([name], signal);
       const [tools, dropped] = [servers.flatMap((each) => each.tools), servers.flatMap((each) => each.dropped)];

@@ -4,11 +4,12 @@
 import { readFile } from 'node:fs/promises';
 import { Fault } from '../../base/fault.ts';
 import { type Json, parseJson } from '../../base/json.ts';
-import { LIMIT_TABLE } from '../../base/limits.ts';
+import { RUN_TIMEOUT_MS } from '../../base/limits.ts';
 import type { Dependency } from '../../base/packages/package-set.ts';
 import type { ProgramRequest } from '../../execute-program.ts';
 import type { Codeloom } from '../../main.ts';
 import { withoutContent } from '../../outcome.ts';
+import { knownServers } from '../../server/arguments/known-servers.ts';
 import { printOutcome } from '../print-outcome.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -54,6 +55,7 @@ export async function runCommand(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
+  if (request.servers !== undefined) knownServers(request.servers, codeloom.upstreams);
   const { engine } = codeloom.settings;
   const outcome = await codeloom.execute({ engine, ...request, workspace: 'cli' }, signal);
   if (isJson) terminal.print(JSON.stringify(withoutContent(outcome), undefined, 2));
@@ -88,7 +90,7 @@ function parseDependency(text: string): Dependency {
 
 function parseTimeout(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const { min, max } = LIMIT_TABLE.wallMs;
+  const { min, max } = RUN_TIMEOUT_MS;
   const ms = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (ms >= min && ms <= max) return ms;
   throw new Fault(

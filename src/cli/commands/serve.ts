@@ -10,7 +10,7 @@ export async function serveCommand(codeloom: Codeloom, loaded: LoadedSettings, s
   for (const note of loaded.notes) codeloom.log.info(note);
   if (codeloom.upstreams.names().length === 0) {
     const where = loaded.hasConfigFile ? 'to' : 'by creating';
-    codeloom.log.warn(`No upstreams are configured; add some under "mcpServers" ${where} ${loaded.configFile}.`);
+    codeloom.log.warn(`No servers are configured; add some under "mcpServers" ${where} ${loaded.configFile}.`);
   }
   const served = await codeloom.serve();
   const close = () => void served.close();

@@ -5,6 +5,7 @@
 import { Fault } from '../../base/fault.ts';
 import type { CatalogServer } from '../../base/tool.ts';
 import type { Codeloom } from '../../main.ts';
+import { knownServers, listServers } from '../../server/arguments/known-servers.ts';
 import { safeText } from '../../server/rendering/text.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -17,13 +18,14 @@ export async function showTools(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
-  const names = server === undefined ? codeloom.upstreams.names().map(({ name }) => name) : [server];
+  const all = codeloom.upstreams.names().map(({ name }) => name);
+  const names = server === undefined ? all : knownServers([server], codeloom.upstreams);
   const looked = await Promise.all(names.map((name) => lookAt(codeloom, name, signal)));
   for (const found of looked) {
     if (found.kind === 'dead') terminal.print(`${safeText(found.name)}: not connected. ${safeText(found.reason)}`);
     else for (const line of serverLines(found.server)) terminal.print(line);
   }
-  if (names.length === 0) terminal.tell('No upstreams are configured.');
+  if (names.length === 0) terminal.tell(listServers(all));
   return looked.some(({ kind }) => kind === 'dead') ? 1 : 0;
 }
 
@@ -37,7 +39,7 @@ async function lookAt(codeloom: Codeloom, name: string, signal: AbortSignal): Pr
     const server = servers.find((each) => each.name === name);
     return server === undefined ? { kind: 'dead', name, reason: 'It has no tools.' } : { kind: 'alive', server };
   } catch (thrown) {
-    if (!(thrown instanceof Fault) || thrown.code === 'UPSTREAM_UNKNOWN') throw thrown;
+    if (!(thrown instanceof Fault)) throw thrown;
     return { kind: 'dead', name, reason: thrown.message };
   }
 }

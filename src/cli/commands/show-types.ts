@@ -5,6 +5,7 @@ import { Fault } from '../../base/fault.ts';
 import { nearestHint } from '../../base/nearest.ts';
 import { quote } from '../../config/config-text.ts';
 import type { Codeloom } from '../../main.ts';
+import { knownServers, listServers } from '../../server/arguments/known-servers.ts';
 import { DETAILS, type Detail } from '../../server/server-parts.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -16,15 +17,16 @@ export function parseDetail(text: string): Detail {
   throw new Fault('ARGUMENTS_INVALID', `--detail must be one of ${DETAILS.join(', ')}, not ${quote(text)}.${hint}`);
 }
 
-/** Without servers, the declarations of all configured upstreams. */
+/** Without servers, the declarations of all configured servers. */
 export async function showTypes(
   codeloom: Codeloom,
   { servers, detail }: { readonly servers: readonly string[]; readonly detail: Detail },
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
-  const chosen = servers.length > 0 ? servers : codeloom.upstreams.names().map(({ name }) => name);
-  if (chosen.length === 0) terminal.tell('No upstreams are configured.');
+  const all = codeloom.upstreams.names().map(({ name }) => name);
+  const chosen = servers.length > 0 ? knownServers(servers, codeloom.upstreams) : all;
+  if (chosen.length === 0) terminal.tell(listServers(all));
   else terminal.print((await codeloom.declarations({ servers: chosen, detail }, signal)).trimEnd());
   return 0;
 }

@@ -3,7 +3,7 @@
  */
 import { ENGINE_CHOICES, type EngineChoice } from '../../base/config.ts';
 import type { Json, JsonObject } from '../../base/json.ts';
-import { LIMIT_TABLE } from '../../base/limits.ts';
+import { LIMIT_TABLE, RUN_TIMEOUT_MS } from '../../base/limits.ts';
 import type { Dependency } from '../../base/packages/package-set.ts';
 import { knownServers } from '../arguments/known-servers.ts';
 import { OUTCOME_SCHEMA } from '../rendering/outcome-schema.ts';
@@ -33,8 +33,8 @@ export const ENGINE_PROPERTY: JsonObject = {
 };
 export const TIMEOUT_PROPERTY: JsonObject = {
   type: 'integer',
-  minimum: 1,
-  maximum: LIMIT_TABLE.wallMs.max,
+  minimum: RUN_TIMEOUT_MS.min,
+  maximum: RUN_TIMEOUT_MS.max,
   description: `Wall time of the run in milliseconds; default ${LIMIT_TABLE.wallMs.default} unless the operator chose another.`,
 };
 export const DEPENDENCIES_PROPERTY: JsonObject = {

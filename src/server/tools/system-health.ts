@@ -34,7 +34,7 @@ export function systemHealthTool(): ServerTool {
     name: 'system.health',
     title: 'Health',
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
-    description: () => 'Says whether the engine and the upstream servers work.',
+    description: () => 'Says whether the engine and the servers work.',
     properties: {},
     required: [],
     outputSchema: OUTPUT_SCHEMA,
@@ -50,7 +50,7 @@ export function systemHealthTool(): ServerTool {
       );
       const text = [
         `engine: ${engine.ok ? 'ok' : 'not working'}, ${engine.detail}`,
-        counted(upstreams.length, 'upstream'),
+        counted(upstreams.length, 'server'),
         ...lines,
       ];
       return {

@@ -28,7 +28,7 @@ export function createCallTool({ connections, validators, limits }: CallToolOpti
     signal.throwIfAborted();
     const { tool } = call;
     const connection = connections.get(tool.server);
-    if (connection === undefined) return failed('unknown-tool', `There is no upstream ${JSON.stringify(tool.server)}.`);
+    if (connection === undefined) return failed('unknown-tool', `There is no server ${JSON.stringify(tool.server)}.`);
     const mistakes = validators.for(tool.inputSchema, `the arguments of ${nameOf(call)}`)(call.args);
     if (mistakes.length > 0)
       return wrong('invalid-arguments', `The arguments of ${nameOf(call)} are wrong`, mistakes, call.args);

@@ -104,7 +104,7 @@ export class Opener {
     const name = JSON.stringify(this.#config.name);
     return new Fault(
       'UPSTREAM_UNAVAILABLE',
-      `The upstream ${name} is not available: it ${error.message}.${again}${words}`,
+      `The server ${name} is not available: it ${error.message}.${again}${words}`,
       error,
     );
   }

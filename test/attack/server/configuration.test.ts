@@ -98,7 +98,7 @@ describe('169 a config file', () => {
       input: '',
       env: { PATH: process.env.PATH, HOME: folder },
     });
-    expect([status, stderr]).toEqual([0, expect.stringContaining('No upstreams are configured')]);
+    expect([status, stderr]).toEqual([0, expect.stringContaining('No servers are configured')]);
     expect(existsSync(join(folder, 'owned'))).toBe(false);
   });
 });

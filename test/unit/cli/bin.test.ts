@@ -63,6 +63,8 @@ describe('codeloom', () => {
       /^codeloom: unknown option '--jsno' \(Did you mean --json\?\)\n$/,
     ],
     ['an unknown command', ['srve'], /^codeloom: There is no command "srve"\. Did you mean "serve"\?\n$/],
+    ['a word beside serve', ['serve', 'extra'], /^codeloom: serve takes no arguments, not "extra"\.\n$/],
+    ['a word beside serve, behind a flag', ['--port', '1', 'serve', 'srve'], /^codeloom: serve takes no arguments, /],
     ['a flag without its value', ['--port'], /^codeloom: option '--port <NUMBER>' argument missing\n$/],
     ['a command without its argument', ['run'], /^codeloom: missing required argument 'FILE'\n$/],
     [

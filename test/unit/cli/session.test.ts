@@ -21,10 +21,10 @@ describe('a session', () => {
     expect(closes).toEqual(['closed', 'closed']);
   });
 
-  it('lets only serve log more than warnings by default', async () => {
+  it('lets only serve log more than errors by default, because commands say themselves what went wrong', async () => {
     const host = createHost(async () => createCodeloom());
     expect((await loadFor('serve', new Map(), host)).settings.logLevel).toBe('info');
-    expect((await loadFor('other', new Map(), host)).settings.logLevel).toBe('warn');
+    expect((await loadFor('other', new Map(), host)).settings.logLevel).toBe('error');
     expect((await loadFor('other', new Map([['--log-level', ['debug']]]), host)).settings.logLevel).toBe('debug');
   });
 });

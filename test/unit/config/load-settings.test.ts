@@ -152,12 +152,13 @@ describe('what is refused', () => {
       ],
     ],
     [
-      'limits that do not exist, lack a value or are out of range',
-      { flags: { '--limit': ['wallms=5000', 'heapMb', 'cpuMs=1', '__proto__=1'] } },
+      'limits that do not exist, lack a value, are no number or out of range',
+      { flags: { '--limit': ['wallms=5000', 'heapMb', 'cpuMs=1', 'wallMs=5s', '__proto__=1'] } },
       [
         '--limit names no limit with "wallms". Did you mean "wallMs"?',
-        '--limit is wrong: The limit heapMb must be a whole number from 16 to 2048, not "nothing".',
+        '--limit must be written as name=value, as in wallMs=60000, not "heapMb".',
         '--limit is wrong: The limit cpuMs must be a whole number from 100 to 120000, not 1.',
+        '--limit is wrong: The limit wallMs must be a whole number from 1000 to 120000, not "5s".',
         '--limit names no limit with "__proto__".',
       ],
     ],

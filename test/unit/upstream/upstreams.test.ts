@@ -49,7 +49,7 @@ test('a server that does not exist is refused with those that do and the nearest
   expect(refused).toBeInstanceOf(Fault);
   expect(refused).toMatchObject({
     code: 'UPSTREAM_UNKNOWN',
-    message: 'There is no upstream "gihtub". Did you mean "github"? There are "github", "memory".',
+    message: 'There is no server "gihtub". Did you mean "github"? The servers are: github, memory.',
   });
   await expect(catalog('constructor')).rejects.toMatchObject({ code: 'UPSTREAM_UNKNOWN' });
   expect(upstreams.status().map(({ state }) => state)).toEqual(['idle', 'idle']);
@@ -57,7 +57,7 @@ test('a server that does not exist is refused with those that do and the nearest
 
 test('with no server configured, a name is refused with a sentence that says so', async () => {
   await expect(openUpstreams({}).catalog('github')).rejects.toThrow(
-    'There is no upstream "github". None is configured.',
+    'There is no server "github". No servers are configured.',
   );
 });
 

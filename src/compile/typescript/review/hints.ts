@@ -60,7 +60,7 @@ export function createAdviser(program: Program, snapshot: Snapshot): (diagnostic
 async function adviseName(name: string, snapshot: Snapshot): Promise<Advice> {
   const mcp = await snapshot.typeOfGlobal('mcp');
   const servers = mcp === undefined ? [] : (await snapshot.properties(mcp)).map((property) => property.name);
-  const hint = servers.includes(name) ? `"${name}" is an upstream: write mcp.${name}.` : insteadOf(name);
+  const hint = servers.includes(name) ? `"${name}" is a server: write mcp.${name}.` : insteadOf(name);
   return hint === undefined ? {} : { hint };
 }
 

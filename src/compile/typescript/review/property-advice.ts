@@ -33,8 +33,8 @@ export async function adviseProperty(
   const isUpstreams = owner === 'mcp' && receiver.type.origin !== 'program';
   const guess = guessAt(name, names, text.slice(diagnostic.end), receiver.text);
   if (isUpstreams) {
-    const known = names.length === 0 ? 'No upstream is in scope.' : `mcp has ${listNames(names)}.`;
-    return { message: `There is no upstream "${name}" in scope.`, hint: `${guess}${known}` };
+    const known = names.length === 0 ? 'No server is in scope.' : `mcp has ${listNames(names)}.`;
+    return { message: `There is no server "${name}" in scope.`, hint: `${guess}${known}` };
   }
   if (receiver.type.origin === 'declarations' && SERVER.test(owner))
     return { message: `There is no tool "${name}" in ${owner}.`, hint: `${guess}${owner} has ${listNames(names)}.` };

@@ -34,7 +34,7 @@ describe('codeloom doctor', () => {
     expect(lines).toMatch(/^(ok {3}|warn )bounds of a worker: .*(watchdog)/m);
     expect(lines).toMatch(/^ok {3}esbuild: answers$/m);
     expect(lines).toMatch(/^(ok {3}|warn )Docker: /m);
-    expect(lines).toMatch(/^ok {3}configuration: mcp\.json is valid, with 0 upstreams$/m);
+    expect(lines).toMatch(/^ok {3}configuration: mcp\.json is valid, with 0 servers$/m);
     expect(lines).toMatch(/^ok {3}running a program: works on node \(isolate\)\. One worker is ready\.$/m);
     expect(lines).toMatch(/^ok {3}type-checker: answers in 1 ms$/m);
     expect(lines).toMatch(/Codeloom works here\.$/);
@@ -74,9 +74,9 @@ describe('codeloom doctor', () => {
         closes += 1;
       },
     });
-    expect(lines).toMatch(/^warn upstream dead: It did not start\.$/m);
+    expect(lines).toMatch(/^warn server dead: It did not start\.$/m);
     expect(lines).toMatch(
-      /^warn upstream odd: connects and offers 0 tools; 1 were dropped\n {5}codeloom tools odd says why\.$/m,
+      /^warn server odd: connects and offers 0 tools; 1 were dropped\n {5}codeloom tools odd says why\.$/m,
     );
     expect(code).toBe(0);
     expect(closes).toBe(1);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseRunRequest, runCommand } from '../../../../src/cli/commands/run.ts';
 import type { ProgramRequest } from '../../../../src/execute-program.ts';
-import { createCodeloom, createRememberingTerminal, NEVER, outcomeOf } from '../command-bench.ts';
+import { TIMEOUT_PROPERTY } from '../../../../src/server/tools/run-js.ts';
+import { createCodeloom, createRememberingTerminal, NEVER, outcomeOf, upstreamsOf } from '../command-bench.ts';
 
 describe('the request of codeloom run', () => {
   const terminal = createRememberingTerminal('return 1');
@@ -12,6 +13,14 @@ describe('the request of codeloom run', () => {
     expect(await parseRunRequest('-', options, terminal)).toEqual(expected);
   });
 
+  it('may have any deadline that run_js takes', async () => {
+    const { minimum, maximum } = TIMEOUT_PROPERTY;
+    for (const timeoutMs of [minimum, maximum].map(String)) {
+      const request = await parseRunRequest('-', { typecheck: true, timeoutMs }, terminal);
+      expect(String(request.timeoutMs)).toBe(timeoutMs);
+    }
+  });
+
   it('leaves out what was not given, and keeps an empty list of servers and null args', async () => {
     expect(await parseRunRequest('-', { typecheck: true }, terminal)).toEqual({ code: 'return 1', typecheck: true });
     const given = await parseRunRequest('-', { typecheck: true, servers: '', args: 'null' }, terminal);
@@ -20,8 +29,9 @@ describe('the request of codeloom run', () => {
 
   it.each([
     [{ args: 'x' }, /^--args must be JSON/],
-    [{ timeoutMs: '5s' }, /^--timeout-ms must be a whole number from 1000 to 120000, not "5s"\.$/],
-    [{ timeoutMs: '1' }, /^--timeout-ms must be/],
+    [{ timeoutMs: '5s' }, /^--timeout-ms must be a whole number from 1 to 120000, not "5s"\.$/],
+    [{ timeoutMs: '0' }, /^--timeout-ms must be/],
+    [{ timeoutMs: '120001' }, /^--timeout-ms must be/],
   ])('is refused with %o', async (options, message) => {
     const request = parseRunRequest('-', { typecheck: true, ...options }, terminal);
     await expect(request).rejects.toMatchObject({ code: 'ARGUMENTS_INVALID', message: expect.stringMatching(message) });
@@ -47,6 +57,18 @@ describe('codeloom run', () => {
     expect(await runCommand(codeloom, run, terminal, NEVER)).toBe(0);
     expect(requests).toEqual([{ code: 'return [1]', typecheck: true, engine: 'auto', workspace: 'cli' }]);
     expect(terminal.out).toEqual(['[\n  1\n]']);
+  });
+
+  it('refuses servers that are not configured, with the nearest and with all that are', async () => {
+    const codeloom = createCodeloom({
+      upstreams: upstreamsOf({ names: () => [{ name: 'files' }, { name: 'memory' }] }),
+    });
+    const run = { request: { code: '', servers: ['flies', 'xyzzy'] }, isJson: false };
+    await expect(runCommand(codeloom, run, createRememberingTerminal(), NEVER)).rejects.toMatchObject({
+      code: 'UPSTREAM_UNKNOWN',
+      message:
+        'There is no server "flies". Did you mean "files"? There is no server "xyzzy". The servers are: files, memory.',
+    });
   });
 
   it('ends with 1 for any other outcome, whole as JSON where that is asked for', async () => {

@@ -52,6 +52,6 @@ describe('codeloom serve', () => {
     });
     await serveCommand(createCodeloom({ log: createLog('info', destination) }), LOADED, NEVER);
     expect(lines.join('')).toMatch(/"x is ignored\."/);
-    expect(lines.join('')).toMatch(/No upstreams .* by creating \/home\/me\/mcp\.json/);
+    expect(lines.join('')).toMatch(/No servers .* by creating \/home\/me\/mcp\.json/);
   });
 });

@@ -12,8 +12,8 @@ function serversOf(upstreams: Readonly<Record<string, CatalogServer | Fault>>) {
   return upstreamsOf({
     names: () => Object.keys(upstreams).map((name) => ({ name })),
     catalog: async ([name = '']: readonly string[]) => {
-      const found = upstreams[name] ?? new Fault('UPSTREAM_UNKNOWN', `There is no upstream "${name}".`);
-      if (found instanceof Fault) throw found;
+      const found = upstreams[name] ?? new Error(`asked for ${name}`);
+      if (found instanceof Error) throw found;
       return { servers: [found], hash: '' };
     },
   });
@@ -46,15 +46,21 @@ describe('codeloom tools', () => {
     expect(terminal.out).toHaveLength(3);
   });
 
-  it('refuses an unknown upstream', async () => {
-    const shown = showTools(createCodeloom({ upstreams: serversOf({}) }), 'x', createRememberingTerminal(), NEVER);
-    await expect(shown).rejects.toMatchObject({ code: 'UPSTREAM_UNKNOWN' });
+  it('refuses an unknown server, with the nearest and with all that there are', async () => {
+    const codeloom = createCodeloom({ upstreams: serversOf({ alive: ALIVE }) });
+    await expect(showTools(codeloom, 'alvie', createRememberingTerminal(), NEVER)).rejects.toMatchObject({
+      code: 'UPSTREAM_UNKNOWN',
+      message: 'There is no server "alvie". Did you mean "alive"? The servers are: alive.',
+    });
   });
 
   it('says so where none are configured', async () => {
     const terminal = createRememberingTerminal();
     expect(await showTools(createCodeloom(), undefined, terminal, NEVER)).toBe(0);
-    expect(terminal).toMatchObject({ out: [], err: ['No upstreams are configured.'] });
+    expect(terminal).toMatchObject({
+      out: [],
+      err: ['No servers are configured; the operator adds them under "mcpServers" in the config file.'],
+    });
   });
 });
 
@@ -69,6 +75,14 @@ describe('codeloom types', () => {
     await showTypes(codeloom, { servers: [], detail: 'full' }, terminal, NEVER);
     await showTypes(codeloom, { servers: ['b'], detail: 'names' }, terminal, NEVER);
     expect(terminal.out).toEqual(['// full of a,b', '// names of b']);
+  });
+
+  it('refuses an unknown server, with the nearest', async () => {
+    const shown = showTypes(codeloom, { servers: ['a', 'bb'], detail: 'full' }, createRememberingTerminal(), NEVER);
+    await expect(shown).rejects.toMatchObject({
+      code: 'UPSTREAM_UNKNOWN',
+      message: expect.stringMatching(/^There is no server "bb"\..* The servers are: a, b\.$/),
+    });
   });
 
   it('takes a detail that exists', () => {

@@ -178,7 +178,7 @@ test('a tool of no configured server is an unknown tool', async () => {
   const { upstreams } = openUpstreams({});
   const tool = { server: 'gone', name: 'x', identifier: 'x', inputSchema: { type: 'object' } };
   const failure = failureIn(await upstreams.callTool({ runId: 'r', tool, args: {} }, unaborted));
-  expect(failure).toMatchObject({ code: 'unknown-tool', message: 'There is no upstream "gone".' });
+  expect(failure).toMatchObject({ code: 'unknown-tool', message: 'There is no server "gone".' });
 });
 
 test('names that break look-ups are called as any other', async () => {

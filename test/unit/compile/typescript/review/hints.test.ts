@@ -11,7 +11,7 @@ const hint = async (source: string) => (await first(source))?.hint;
 
 it('names the nearest server and all that there are', async () => {
   expect(await first('return mcp.fss.stat({})')).toMatchObject({
-    message: 'There is no upstream "fss" in scope.',
+    message: 'There is no server "fss" in scope.',
     hint: 'Did you mean "fs"? mcp has fs, empty, "my-server".',
   });
   expect(await hint('return mcp["myServer"].get({})')).toBe(
@@ -89,7 +89,7 @@ it('tells to await a promise', async () => {
 });
 
 it('tells what to do instead of what is not there', async () => {
-  expect(await hint('return fs.stat({ path: "x" })')).toBe('"fs" is an upstream: write mcp.fs.');
+  expect(await hint('return fs.stat({ path: "x" })')).toBe('"fs" is a server: write mcp.fs.');
   expect(await hint('return await tools.fs.stat({ path: "x" })')).toBe('Tools are called as mcp.<server>.<tool>(…).');
   expect(await hint('return fetch("https://example.org")')).toMatch(/no network/);
   expect(await first('const fs = require("fs"); return fs')).toMatchObject({

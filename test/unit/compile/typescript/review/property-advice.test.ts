@@ -74,10 +74,10 @@ it('guesses nothing far-fetched', async () => {
   expect(await first('return new Set([1]).map((x) => x)')).not.toHaveProperty('hint');
 });
 
-it('says that there is no upstream, also where none is in scope', async () => {
+it('says that there is no such server, also where none is in scope', async () => {
   expect(await first('return mcp.everythng.echo({})', 'declare const mcp: {};')).toMatchObject({
-    message: 'There is no upstream "everythng" in scope.',
-    hint: 'No upstream is in scope.',
+    message: 'There is no server "everythng" in scope.',
+    hint: 'No server is in scope.',
   });
   expect(await first('const mcp = { a: 1 }; return mcp.b')).toMatchObject({
     message: expect.stringContaining("Property 'b' does not exist"),
