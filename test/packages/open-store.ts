@@ -23,7 +23,7 @@ export interface StoreBench {
   /** The message of the fault that opening ends with, with its code before it. */
   refusal(declared: Readonly<Record<string, string>>): Promise<string>;
   /** Another store on the same folder, as another process has it. */
-  second(settings?: Partial<PackageSettings>): StoreBench;
+  second(settings?: Partial<PackageSettings>, variables?: Readonly<Record<string, string>>): StoreBench;
 }
 
 export interface StoreBenchOptions {
@@ -82,11 +82,11 @@ function openBench(
       }
       return 'installed';
     },
-    second: (other) =>
+    second: (otherSettings, otherVariables) =>
       openBench(registry, home, dir, {
-        settings: { ...settings, ...other },
+        settings: { ...settings, ...otherSettings },
+        variables: { ...variables, ...otherVariables },
         ...(limits === undefined ? {} : { limits }),
-        ...(variables === undefined ? {} : { variables }),
       }),
   };
 }

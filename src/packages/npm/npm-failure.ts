@@ -28,8 +28,10 @@ export function toFault(printed: string): Fault {
   }
   if (code === 'EINTEGRITY')
     return refused(`What the registry sent for ${lower(it)} is not what its hash says; nothing was installed.`);
+  if (code.startsWith('TAR_') || code === 'Z_DATA_ERROR' || code === 'Z_BUF_ERROR')
+    return refused(`${it} comes in an archive that is damaged, or grows beyond all measure; nothing was installed.`);
   if (code.startsWith('EALLOW') || code === 'EUNSUPPORTEDPROTOCOL' || code === 'EINVALIDPACKAGENAME')
-    return refused(`${it} does not come from the registry but from git, a URL or a folder, or is asked for that way.`);
+    return refused(`${it} does not come from the registry but from git, a URL, a folder or out of another package.`);
   if (code === 'ERESOLVE')
     return refused('The dependencies cannot be installed together: what they ask of each other as peers contradicts.');
   if (code === 'E401' || code === 'E403' || code === 'ENEEDAUTH')

@@ -45,6 +45,8 @@ export async function runNpm(command: readonly string[], run: NpmRun, signal: Ab
   try {
     const { code, printed } = await ended(child);
     signal.throwIfAborted();
+    // It may have been quicker than we looked.
+    if (exceeded === undefined && (await isTooLarge(run))) exceeded = 'installMb';
     if (exceeded !== undefined) return { kind: 'exceeded', limit: exceeded };
     return code === 0 ? { kind: 'done' } : { kind: 'failed', printed };
   } finally {
@@ -86,7 +88,7 @@ async function ended(child: ChildProcess): Promise<{ readonly code: number | nul
 }
 
 /** Looks at the folder again and again until the process has ended. */
-async function measure({ folder, limits }: NpmRun, child: ChildProcess, onOver: () => void): Promise<void> {
+async function measure(run: NpmRun, child: ChildProcess, onOver: () => void): Promise<void> {
   const gone = Promise.withResolvers<void>();
   child.once('error', () => gone.resolve());
   child.once('close', () => gone.resolve());
@@ -101,6 +103,11 @@ async function measure({ folder, limits }: NpmRun, child: ChildProcess, onOver: 
     });
     await Promise.race([pause, gone.promise]);
     clearTimeout(timer);
-    if (!isGone && (await diskUse(folder, limits.installMb * MEGABYTE)) > limits.installMb * MEGABYTE) onOver();
+    if (!isGone && (await isTooLarge(run))) onOver();
   }
+}
+
+async function isTooLarge({ folder, limits }: NpmRun): Promise<boolean> {
+  const bytes = limits.installMb * MEGABYTE;
+  return (await diskUse(folder, bytes)) > bytes;
 }

@@ -28,7 +28,7 @@ export async function openRecord(folder: string, hash: string): Promise<SetRecor
   let isWhole = true;
   const readNext = async (): Promise<void> => {
     for (let next = waiting.pop(); next !== undefined && isWhole; next = waiting.pop())
-      isWhole &&= (await hashOf(join(folder, next[0]))) === next[1];
+      if ((await hashOf(join(folder, next[0]))) !== next[1]) isWhole = false;
   };
   await Promise.all(Array.from({ length: READ_AT_ONCE }, readNext));
   return isWhole ? record : undefined;

@@ -10,13 +10,13 @@ import { openRecord, RECORD_FILE, readRecord } from './set-record.ts';
 
 const HASH = /^[0-9a-f]{64}$/;
 
-/** Makes the folders where they are not there. `staleMs`: a staged folder that old is nobody's any more. */
+const PARTS = ['sets', 'resolved', 'staging'];
+
+/** Makes the folder where it is not there. `staleMs`: a staged folder that old is nobody's any more. */
 export async function openStoreFolder(dir: string, staleMs: number): Promise<StoreFolder> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   // Bundling holds paths against this one, so it must be the one that links lead to.
-  const root = await realpath(dir);
-  for (const name of ['sets', 'resolved', 'staging']) await mkdir(join(root, name), { recursive: true, mode: 0o700 });
-  return new StoreFolder(root, staleMs);
+  return new StoreFolder(await realpath(dir), staleMs);
 }
 
 export class StoreFolder {
@@ -44,8 +44,9 @@ export class StoreFolder {
     await rename(temporary, join(this.#root, 'resolved', key));
   }
 
-  /** A new empty folder on the same disk as the sets. */
+  /** A new empty folder on the same disk as the sets. The store may have been emptied since it was opened. */
   async stage(): Promise<string> {
+    for (const part of PARTS) await mkdir(join(this.#root, part), { recursive: true, mode: 0o700 });
     const folder = this.#temporary();
     await mkdir(folder, { mode: 0o700 });
     return folder;
