@@ -8,9 +8,16 @@ export { LOG_LEVELS, type LogLevel } from './config.ts';
 export type Log = Logger;
 
 /** A log at the level, written synchronously to stderr unless another destination is given. */
-export function createLog(
-  level: LogLevel,
-  destination: DestinationStream = pino.destination({ fd: 2, sync: true }),
-): Log {
+export function createLog(level: LogLevel, destination: DestinationStream = createStderr()): Log {
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+}
+
+/** Lines that could not be written are tried again with the next, up to so much of them. */
+const MAX_HELD_BYTES = 1024 * 1024;
+
+/** A full disk behind it costs lines and nothing else: a log must not end what it tells of. */
+function createStderr(): DestinationStream {
+  const stderr = pino.destination({ fd: 2, sync: true, maxLength: MAX_HELD_BYTES });
+  stderr.on('error', () => {});
+  return stderr;
 }

@@ -4,7 +4,7 @@
  * Runs of two workspaces never share a process, not even one after the other.
  */
 import { availableParallelism } from 'node:os';
-import { nowMs } from '../../base/deadline.ts';
+import { nowMs, raceAbort } from '../../base/deadline.ts';
 import { Fault } from '../../base/fault.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { Log } from '../../base/log.ts';
@@ -143,18 +143,36 @@ class IsolateEngine implements Engine {
     if (own !== undefined) return this.#exclusive(own);
     const shared = this.#packed.place(workspace);
     if (shared === undefined) return this.#exclusive(await this.#pool.acquire(workspace, signal));
-    return { worker: await shared.worker, isPacked: true, leave: shared.leave };
+    try {
+      return { worker: await raceAbort(shared.worker, signal), isPacked: true, leave: shared.leave };
+    } catch (error) {
+      shared.leave(true);
+      throw error;
+    }
   }
 
   /** A worker of its own where one can be had without much waiting. */
   async #acquireSoon(workspace: string, signal: AbortSignal): Promise<WorkerProcess | undefined> {
     const now = this.#pool.tryAcquire(workspace);
-    if (now !== undefined) return now;
+    if (now !== undefined) return this.#claim(now, signal);
     const patience = AbortSignal.timeout(PATIENCE_MS);
     try {
       return await this.#pool.acquire(workspace, AbortSignal.any([signal, patience]));
     } catch (error) {
       if (patience.aborted && !signal.aborted) return undefined;
+      throw error;
+    }
+  }
+
+  /** A worker that is about to be there; it goes back where whoever waits for it leaves before it comes. */
+  async #claim(coming: Promise<WorkerProcess>, signal: AbortSignal): Promise<WorkerProcess> {
+    try {
+      return await raceAbort(coming, signal);
+    } catch (error) {
+      coming.then(
+        (worker) => this.#pool.release(worker),
+        () => {},
+      );
       throw error;
     }
   }
