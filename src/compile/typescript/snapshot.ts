@@ -41,6 +41,8 @@ export interface Snapshot {
   isJavaScript(text: string): Promise<boolean>;
   /** The type of the innermost node at an offset; undefined where that is `any` or nothing. */
   typeAt(offset: number): Promise<TypeFacts | undefined>;
+  /** Where the property or variable that is named at an offset was declared. */
+  originAt(offset: number): Promise<Origin>;
   typeOfGlobal(name: string): Promise<TypeFacts | undefined>;
   properties(type: TypeFacts): Promise<readonly PropertyFacts[]>;
   /** The type of the first parameter of the first call signature. */
@@ -94,6 +96,10 @@ function createTypeQuestions(ask: Ask): Omit<Snapshot, 'diagnostics' | 'isJavaSc
   const show = (type: number) => ask<string>('typeToString', { type });
   return {
     typeAt: async (offset) => toFacts(ask, await ask('getTypeAtPosition', { file: PROGRAM_FILE, position: offset })),
+    originAt: async (offset) => {
+      const params = { file: PROGRAM_FILE, position: offset };
+      return originOf((await ask<SymbolResponse | null>('getSymbolAtPosition', params))?.declarations);
+    },
     typeOfGlobal: async (name) => {
       const symbol = await ask<SymbolResponse | null>('resolveName', { name, meaning: VALUE });
       return symbol === null ? undefined : toFacts(ask, await typeOfSymbol(symbol.id));

@@ -23,6 +23,7 @@ export interface Calls {
   around(offset: number): readonly number[];
   /** The opening parenthesis of one that closes. */
   openerOf(close: number): number | undefined;
+  closerOf(open: number): number | undefined;
 }
 
 /** An expression as the agent wrote it, without spaces and without the arguments of a call. */
@@ -63,6 +64,7 @@ export function findCalls(text: string): Calls {
         .map((pair) => pair.open);
     },
     openerOf: (close) => pairs.find((pair) => pair.close === close)?.open,
+    closerOf: (open) => pairs.find((pair) => pair.open === open)?.close,
   };
 }
 

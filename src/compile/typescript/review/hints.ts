@@ -3,9 +3,9 @@
  * by typecheck.ts for the few diagnostics that are reported. Asks only while the compiler still holds the program.
  */
 import { insteadOfImport } from '../../esbuild/import-advice.ts';
+import { insteadOf } from '../../mistakes/absent-names.ts';
 import type { Program } from '../../program-form.ts';
 import type { Snapshot, TsDiagnostic } from '../snapshot.ts';
-import { insteadOf } from './absent-names.ts';
 import { type Calls, findCalls, findTool } from './callee.ts';
 import { type Advice, AWAIT, adviseProperty } from './property-advice.ts';
 import { showShape } from './show-shape.ts';
@@ -19,6 +19,7 @@ const WRONG_ARGUMENT: ReadonlySet<number> = new Set([
   2322, 2345, 2353, 2554, 2555, 2559, 2560, 2561, 2739, 2740, 2741, 2769, 2820,
 ]);
 const POSSIBLY_NOTHING: ReadonlySet<number> = new Set([2531, 2532, 2533, 18047, 18048, 18049]);
+const NO_NUMBER: ReadonlySet<number> = new Set([2362, 2363]);
 const TOP_LEVEL_RETURN = 1108;
 const FORGOT_AWAIT = 2773;
 /** `declare`, `declare global` and `namespace` where statements stand. */
@@ -48,6 +49,7 @@ export function createAdviser(program: Program, snapshot: Snapshot): (diagnostic
       return {
         hint: 'TypeScript has this at the top level of a module only: write an ES module with `export default` of a function.',
       };
+    if (NO_NUMBER.has(code)) return { hint: 'Convert it first: `Number(…)`, or `.getTime()` of a Date.' };
     if (POSSIBLY_NOTHING.has(code)) return { hint: 'Check it first, or write `?.` and `??`.' };
     if (code === TOP_LEVEL_RETURN)
       return {

@@ -1,13 +1,15 @@
 /**
  * Which of the compiler's complaints an agent does not get to see: those about code that is merely untyped, and, where
  * a program is plain JavaScript, those about what JavaScript allows with its own values. Called by typecheck.ts. Never
- * excuses an unknown name, server or tool, an unknown property of a tool's result, or wrong arguments of a tool.
+ * excuses an unknown name, server or tool, an unknown property of a tool's result or a slip with its declared type, or
+ * wrong arguments of a tool.
  */
 import type { Program } from '../../program-form.ts';
 import type { Snapshot, TsDiagnostic } from '../snapshot.ts';
 import { PROGRAM_FILE } from '../virtual-files.ts';
 import { calleeAt, findCalls } from './callee.ts';
 import { isUnknownProperty, NO_INDEX, propertyName, receiverEnd, sentence } from './unknown-property.ts';
+import { selectHabits } from './value-habits.ts';
 
 const ERROR = 1;
 /**
@@ -18,13 +20,10 @@ const ALWAYS_EXCUSED: ReadonlySet<number> = new Set([2683, 2794, 2709]);
 const NO_INDEX_BUT_GET = 7052;
 const NOT_ASSIGNABLE = 2322;
 const WRONG_ARGUMENT = 2345;
+const NO_OVERLOAD = 2769;
 const EXCESS_PROPERTY: ReadonlySet<number> = new Set([2353, 2561]);
 const TOO_FEW_ARGUMENTS: ReadonlySet<number> = new Set([2554, 2555]);
 const ARGUMENT_NOT_GIVEN = 6210;
-/** Excused in JavaScript whatever they are about: "possibly null", "is unknown", arithmetic between dates. */
-const UNTYPED_HABITS: ReadonlySet<number> = new Set([
-  2531, 2532, 2533, 2721, 2722, 2723, 18046, 18047, 18048, 18049, 2356, 2362, 2363, 2365, 2367, 2447,
-]);
 const ASSIGNMENT = /^\s*(?:=(?![=>])|(?:\*\*|\+|-|\*|\/|%|&&?|\|\|?|\^|\?\?|<<|>>>?)=|\+\+|--)/;
 const LOOK_AHEAD_CHARS = 40;
 
@@ -51,12 +50,15 @@ export async function dropForJavaScript(
   const isExcused = (diagnostic: TsDiagnostic) =>
     own.has(diagnostic) && (isBag(diagnostic) || assigned.has(propertyName(diagnostic)));
   const isToOwnFunction = await selectToOwnFunctions(kept, text, snapshot);
-  return kept.filter((diagnostic, index) => !isExcused(diagnostic) && isToOwnFunction[index] !== true);
+  const isHabit = await selectHabits(kept, text, snapshot);
+  return kept.filter(
+    (diagnostic, index) => !isExcused(diagnostic) && isToOwnFunction[index] !== true && isHabit[index] !== true,
+  );
 }
 
 function isUntypedHabit(diagnostic: TsDiagnostic): boolean {
-  const { code, text, relatedInformation } = diagnostic;
-  if (UNTYPED_HABITS.has(code)) return true;
+  const { code, text, relatedInformation, messageChain } = diagnostic;
+  if (code === NO_OVERLOAD && messageChain?.some(isAboutEmptyArray) === true) return true;
   // What an empty array in an object literal holds, and a variable that starts as null and is filled in a callback.
   if (
     / type 'never'\.$/.test(text) &&
@@ -67,6 +69,11 @@ function isUntypedHabit(diagnostic: TsDiagnostic): boolean {
     (related) => related.code === ARGUMENT_NOT_GIVEN && related.fileName === PROGRAM_FILE,
   );
   return TOO_FEW_ARGUMENTS.has(code) && isOwnFunction === true;
+}
+
+/** `[].concat(rows)`: the compiler takes the empty array for one that stays empty. */
+function isAboutEmptyArray({ text, messageChain }: TsDiagnostic): boolean {
+  return / type 'never'\.$/.test(text) || messageChain?.some(isAboutEmptyArray) === true;
 }
 
 /** `let x = 1; x = "one"`: the error stands on the variable, and `=` behind it. An argument's stands on the value. */

@@ -3,7 +3,7 @@
  * only costs its hint.
  */
 const NO_NETWORK =
-  'There is no network in the sandbox: reach the outside through a tool of an upstream, such as mcp.<server>.<tool>(…).';
+  'There is no network in the sandbox: reach the outside through a tool of a server, such as mcp.<server>.<tool>(…).';
 const NO_NODE = "Node's own globals and modules are not in scope in the sandbox.";
 const NO_BROWSER = 'There is no browser and no DOM here.';
 const TOOLS = 'Tools are called as mcp.<server>.<tool>(…).';
