@@ -47,6 +47,11 @@ export class ThrowAwayCluster {
     return join(this.#folder, 'data');
   }
 
+  /** Of the socket that the server listens on. */
+  get socket(): string {
+    return join(this.#folder, `.s.PGSQL.${PORT}`);
+  }
+
   async start(): Promise<void> {
     const { programs, user } = this.#local;
     const settings = [...SETTINGS, `unix_socket_directories=${this.#folder}`].flatMap((setting) => ['-c', setting]);
@@ -139,8 +144,17 @@ export class ThrowAwayCluster {
   async #signal(signal: NodeJS.Signals): Promise<void> {
     const pid = this.#server?.pid;
     if (pid === undefined) return;
+    // The first of them first: it makes the others.
+    signalTo(pid, signal);
     const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
-    for (const each of [String(pid), ...children.split(' ')])
-      if (each.trim() !== '') process.kill(Number(each), signal);
+    for (const child of children.trim().split(' ').map(Number)) if (child > 0) signalTo(child, signal);
+  }
+}
+
+function signalTo(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended.
   }
 }
