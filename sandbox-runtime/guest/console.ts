@@ -17,7 +17,8 @@ import {
   mapSize,
   min,
   numberToFixed,
-  stringIndexOf,
+  splitText,
+  stringIncludes,
   stringRepeat,
   stringSlice,
   toStringTagId,
@@ -161,16 +162,26 @@ function tableText(data: unknown, columns: unknown): string {
   }
 }
 
-/** The program's frames below its words. How a stack looks is the program's to change, and its mistakes stay here. */
+/** The program's own frames below its words. How a stack looks is the program's to change, and its mistakes stay here. */
 function traceText(args: readonly unknown[]): string {
   const text = formatLog(args, MAX_LINE_CHARS);
   const head = text === '' ? 'Trace' : `Trace: ${text}`;
   try {
     const stack: unknown = new ErrorOf('').stack;
     if (typeof stack !== 'string') return head;
-    const frames = stringIndexOf(stack, '\n');
-    return frames === -1 ? head : `${head}${escapeControls(stringSlice(stack, frames, frames + MAX_LINE_CHARS))}`;
+    return head + escapeControls(framesOf(stringSlice(stack, 0, MAX_LINE_CHARS)));
   } catch {
     return head;
   }
+}
+
+/** The frames but those of the guest itself and of Node, about which nobody who reads them can do anything. */
+function framesOf(stack: string): string {
+  const lines = splitText(stack, '\n');
+  let text = '';
+  for (let at = 1; at < lines.length; at++) {
+    const line = lines[at] as string;
+    if (!stringIncludes(line, 'guest.js:') && !stringIncludes(line, 'node:')) text += `\n${line}`;
+  }
+  return text;
 }

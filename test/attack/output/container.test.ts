@@ -2,14 +2,18 @@
 import { expect, it } from 'vitest';
 import { describeAttacks } from '../attack-bench.ts';
 import { expectOutput } from './expect-output.ts';
-import { OUTPUT_CASES } from './output-cases.ts';
+import { OUTPUT_CASES, PATIENT } from './output-cases.ts';
 
 const FS = "const fs = process.getBuiltinModule('node:fs');";
 
-describeAttacks('output from a container', { engine: 'docker' }, ({ attack }) => {
-  it.concurrent.each(OUTPUT_CASES)('$title', async (each) => {
-    expectOutput(await attack(each.program), each);
-  });
+describeAttacks('output from a container', { engine: 'docker', limits: PATIENT }, ({ attack }) => {
+  it.concurrent.each(OUTPUT_CASES)(
+    '$title',
+    async (each) => {
+      expectOutput(await attack(each.program), each);
+    },
+    110_000,
+  );
 
   it.concurrent.each([
     [
