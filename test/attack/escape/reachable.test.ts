@@ -93,12 +93,13 @@ describeAttacks('what can be reached in an isolate', { engine: 'node' }, ({ atta
   it('27: of all that can be reached, nothing is of another realm or of isolated-vm', async () => {
     const program = `${WALK}
       const failure = await mcp.kit.fail({}).catch((error) => error);
-      const reply = await mcp.kit.echo({ a: [1] });
+      const call = mcp.kit.echo({ a: [1] });
+      const reply = await call;
       const signal = AbortSignal.timeout(1); await sleep(5);
       Error.prepareStackTrace = (error, sites) => sites;
       const sites = new Error().stack;
       delete Error.prepareStackTrace;
-      walk([globalThis, mcp.kit, failure, reply, signal, sites, new URL('http://a/?b'), new Event('x'), mcp.kit.echo({}), crypto.getRandomValues(new Uint8Array(1)), function () { return arguments }()]);
+      walk([globalThis, mcp.kit, failure, reply, signal, sites, new URL('http://a/?b'), new Event('x'), call, crypto.getRandomValues(new Uint8Array(1)), function () { return arguments }()]);
       return { odd, seen: seen.size };`;
     const { odd, seen } = (await looted(program)) as { odd: string[]; seen: number };
     expect(odd).toEqual([]);

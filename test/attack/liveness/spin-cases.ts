@@ -18,16 +18,6 @@ export const LOOP_CASES: readonly LivenessCase[] = [
   spin('35: a loop in the handler of a failed call is ended', 'await mcp.kit.fail({}).catch(() => { for (;;); });'),
   spin('35: a loop in a timer is ended', 'setTimeout(() => { for (;;); }, 1); await sleep(60_000);'),
   {
-    title: '36: for (;;) await tool() spends its calls',
-    program: 'for (;;) await mcp.kit.echo({})',
-    outcome: { kind: 'program-threw', error: { name: 'ToolError', message: expect.stringMatching(/limit toolCalls/) } },
-  },
-  {
-    title: '36: a program that ignores that its calls are spent is ended',
-    program: 'for (;;) await mcp.kit.echo({}).catch(() => {});',
-    outcome: { kind: 'limit-exceeded', error: { limit: 'toolCalls', value: 20 } },
-  },
-  {
     title: '37: a promise that nobody settles meets the deadline, not an early end of its sandbox',
     program: 'await new Promise(() => {});',
     outcome: OUT_OF_WALL,
@@ -76,12 +66,6 @@ export const BUILTIN_CASES: readonly LivenessCase[] = [
   spin('45: sorts of typed arrays are ended', 'for (;;) new Float64Array(1e5).map(Math.random).sort()'),
   { title: '45: a typed array of a gigabyte is not had', program: 'new Uint8Array(2 ** 30).sort()', outcome: ENDED },
   spin('46: Atomics.wait for ever is ended', 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)'),
-  {
-    title: '46: Atomics.waitAsync does no harm to its process',
-    program:
-      'const { value } = Atomics.waitAsync(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1); await Promise.race([value, sleep(50)]); return 1',
-    outcome: { kind: 'completed', result: 1 },
-  },
   spin(
     '52: a loop of WebAssembly is ended',
     `new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array([${WASM_LOOP}]))).exports.a()`,
@@ -113,11 +97,6 @@ export const HIDDEN_CASES: readonly LivenessCase[] = [
     '48: a thrown Proxy whose traps never return is ended',
     'throw new Proxy({}, { get() { for (;;); }, getPrototypeOf() { for (;;); } })',
   ),
-  {
-    title: '48: toString and valueOf of what is thrown are asked by nobody',
-    program: 'throw { toString() { for (;;); }, valueOf() { for (;;); }, [Symbol.toPrimitive]() { for (;;); } }',
-    outcome: { kind: 'program-threw', error: { name: 'Error' } },
-  },
   spin(
     '48: a rejection that nobody handles is not asked for ever either',
     "Promise.reject(new Proxy(new Error('x'), { get() { for (;;); } })); await sleep(60_000)",
@@ -131,6 +110,31 @@ export const HIDDEN_CASES: readonly LivenessCase[] = [
     outcome: { kind: 'limit-exceeded', error: { limit: expect.stringMatching(/^(?:resultBytes|cpuMs|wallMs)$/) } },
   },
   spin('49: arguments with a getter that never returns are ended', 'await mcp.kit.echo({ get a() { for (;;); } })'),
+];
+
+/** What has an answer of its own, however long a busy machine takes for it. */
+export const ANSWERED_CASES: readonly LivenessCase[] = [
+  {
+    title: '36: for (;;) await tool() spends its calls',
+    program: 'for (;;) await mcp.kit.echo({})',
+    outcome: { kind: 'program-threw', error: { name: 'ToolError', message: expect.stringMatching(/limit toolCalls/) } },
+  },
+  {
+    title: '36: a program that ignores that its calls are spent is ended',
+    program: 'for (;;) await mcp.kit.echo({}).catch(() => {});',
+    outcome: { kind: 'limit-exceeded', error: { limit: 'toolCalls', value: 20 } },
+  },
+  {
+    title: '46: Atomics.waitAsync does no harm to its process',
+    program:
+      'const { value } = Atomics.waitAsync(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1); await Promise.race([value, sleep(50)]); return 1',
+    outcome: { kind: 'completed', result: 1 },
+  },
+  {
+    title: '48: toString and valueOf of what is thrown are asked by nobody',
+    program: 'throw { toString() { for (;;); }, valueOf() { for (;;); }, [Symbol.toPrimitive]() { for (;;); } }',
+    outcome: { kind: 'program-threw', error: { name: 'Error' } },
+  },
   {
     title: '53: a million timers are too many',
     program: 'for (let n = 0; n < 1e6; n++) setTimeout(() => {}, 1)',

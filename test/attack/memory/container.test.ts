@@ -54,6 +54,7 @@ describeAttacks('programs that take what a container has', { engine: 'docker', l
     expect([kind, error?.limit ?? error?.message.slice(0, 6)]).toBeOneOf([
       ['limit-exceeded', 'heapMb'],
       ['limit-exceeded', 'cpuMs'],
+      ['limit-exceeded', 'wallMs'],
       ['program-threw', 'ENOSPC'],
     ]);
   });
