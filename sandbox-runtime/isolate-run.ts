@@ -6,13 +6,21 @@ import type { Isolate } from './isolate.ts';
 import { LogBudget } from './log-budget.ts';
 import {
   GUEST_LOG_LEVELS,
+  type GuestError,
   type GuestLimitName,
   type GuestLimits,
   type HostMessage,
   type SandboxMessage,
+  type UncaughtSource,
 } from './protocol.ts';
 
 const CPU_CHECK_MS = 250;
+/** Errors of one run that end nothing and are told all the same. */
+const MAX_UNCAUGHT = 20;
+/** Of each text of an error that left the isolate uncaught: it may be as long as the heap is large. */
+const MAX_ERROR_CHARS = 16 * 1024;
+/** Where the stack of an error leaves the isolate. */
+const BOUNDARY = '(<isolated-vm boundary>)';
 
 export type Send = (message: SandboxMessage, ...payloads: readonly string[]) => void;
 
@@ -28,6 +36,11 @@ export class IsolateRun {
   readonly #startedMs = performance.now();
   #cpuCheck: NodeJS.Timeout | undefined;
   #isEnded = false;
+  /** Times that the isolate has been entered and not left. */
+  #inside = 0;
+  #uncaught = 0;
+  /** The result of a program that has returned, while the isolate has not been left. */
+  #completion: (() => void) | undefined;
 
   /** `onEnd` is called once, after the run's last message has been sent. */
   constructor(isolate: Isolate, message: RunMessage, send: Send, onEnd: () => void) {
@@ -62,18 +75,42 @@ export class IsolateRun {
     this.#onEnd();
   }
 
-  /** Enters the isolate and explains what comes back as an error: memory, time, a syntax error, an unhandled rejection. */
+  /** Enters the isolate; explains what comes back as an error, and lets the run come to its end once it has been left. */
   #enter(work: () => Promise<void>): void {
     if (this.#isEnded) return;
-    work().catch((thrown: unknown) => {
-      if (this.#isEnded) return;
-      if (this.#isolate.isDisposed) return this.#exceed('heapMb');
-      // The host is faster, as long as it is there. What fails for another reason by then is late as well.
-      if (performance.now() - this.#startedMs >= this.#message.limits.wallMs) return this.#exceed('wallMs');
-      const { name, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
-      if (this.#isolate.isStarted) return this.#logs.add('warn', `Unhandled rejection: ${name}: ${message}`);
-      this.#finish({ kind: 'threw', run: this.#message.run }, JSON.stringify({ name, message, stack: '' }));
+    this.#inside += 1;
+    const left = () => {
+      this.#inside -= 1;
+      this.#completeIfLeft();
+    };
+    work().then(left, (thrown: unknown) => {
+      this.#explain(thrown);
+      left();
     });
+  }
+
+  /** An error out of the isolate: memory, time, a syntax error, an unhandled rejection. */
+  #explain(thrown: unknown): void {
+    if (this.#isEnded) return;
+    // A program that has returned keeps its result, whatever ended what it left behind.
+    const hasReturned = this.#completion !== undefined;
+    if (this.#isolate.isDisposed) return hasReturned ? undefined : this.#exceed('heapMb');
+    // The host is faster, as long as it is there. What fails for another reason by then is late as well.
+    const isLate = performance.now() - this.#startedMs >= this.#message.limits.wallMs;
+    if (isLate) return hasReturned ? undefined : this.#exceed('wallMs');
+    const error = errorTexts(thrown);
+    if (this.#isolate.isStarted) return this.#tellUncaught('promise', JSON.stringify(error));
+    this.#finish({ kind: 'threw', run: this.#message.run }, JSON.stringify({ ...error, stack: '' }));
+  }
+
+  #tellUncaught(from: UncaughtSource, error: string): void {
+    this.#uncaught += 1;
+    if (this.#uncaught <= MAX_UNCAUGHT) this.#send({ kind: 'uncaught', run: this.#message.run, from }, error);
+  }
+
+  /** The end waits for the isolate to be left: only then is it known which rejections nobody has awaited. */
+  #completeIfLeft(): void {
+    if (this.#inside === 0) this.#completion?.();
   }
 
   #exceed(limit: GuestLimitName): void {
@@ -92,6 +129,7 @@ export class IsolateRun {
     const { run } = this.#message;
     switch (kind) {
       case 'call':
+        if (this.#completion !== undefined) return;
         return this.#send({ kind: 'call', run, call: first, server: second, tool: third }, text);
       case 'log':
         return this.#logs.add(GUEST_LOG_LEVELS.find((level) => level === text) ?? 'log', more);
@@ -100,7 +138,10 @@ export class IsolateRun {
       case 'clear':
         return this.#clearTimer(first);
       case 'completed':
-        return this.#finish({ kind: 'completed', run, hasResult: first === 1 }, text, more);
+        this.#completion ??= () => this.#finish({ kind: 'completed', run, hasResult: first === 1 }, text, more);
+        return this.#completeIfLeft();
+      case 'uncaught':
+        return this.#tellUncaught('timer', text);
       case 'threw':
         return this.#finish({ kind: 'threw', run }, text);
       case 'too-large':
@@ -124,4 +165,12 @@ export class IsolateRun {
   #checkCpu({ cpuMs }: GuestLimits): void {
     if (this.#isolate.cpuMs > cpuMs) this.#exceed('cpuMs');
   }
+}
+
+/** What left the isolate, as texts that fit a frame; of its stack the part that is the isolate's. */
+function errorTexts(thrown: unknown): GuestError {
+  if (!(thrown instanceof Error)) return { name: 'Error', message: String(thrown).slice(0, MAX_ERROR_CHARS), stack: '' };
+  const { name, message, stack = '' } = thrown;
+  const frames = stack.slice(0, MAX_ERROR_CHARS).split(BOUNDARY, 1).join('');
+  return { name: name.slice(0, MAX_ERROR_CHARS), message: message.slice(0, MAX_ERROR_CHARS), stack: frames };
 }

@@ -29,6 +29,8 @@ export const PROTOCOL_VERSION = 1;
 export const STDERR_END = '\0end of run';
 
 const MAX_REASONS = 100;
+/** Causes and parts of one error, all in all. */
+const MAX_INNER_ERRORS = 16;
 
 /** Files below this folder of a container come back with the outcome. */
 export const OUT_DIR = '/workspace/out';
@@ -137,6 +139,8 @@ export type SandboxMessage =
   | { readonly kind: 'completed'; readonly run: number; readonly hasResult: boolean }
   /** Payload: JSON text of GuestError. */
   | { readonly kind: 'threw'; readonly run: number }
+  /** An error that ended nothing: a rejection that nobody awaited, or what a timer's callback threw. Payload: as above. */
+  | { readonly kind: 'uncaught'; readonly run: number; readonly from: UncaughtSource }
   /** `needed` is what the program would have needed at least, in the limit's unit; 0 where unknown. */
   | { readonly kind: 'limit'; readonly run: number; readonly limit: GuestLimitName; readonly needed: number };
 
@@ -147,10 +151,16 @@ export interface GuestLogTail {
   readonly lines: readonly { readonly level: GuestLogLevel; readonly atMs: number; readonly text: string }[];
 }
 
+export const UNCAUGHT_SOURCES = ['promise', 'timer'] as const;
+export type UncaughtSource = (typeof UNCAUGHT_SOURCES)[number];
+
 export interface GuestError {
   readonly name: string;
   readonly message: string;
   readonly stack: string;
+  readonly cause?: GuestError;
+  /** Of an AggregateError. */
+  readonly errors?: readonly GuestError[];
 }
 
 /** Calls that were pending when the program returned, each with the stack of its call. */
@@ -179,6 +189,8 @@ export function parseSandboxMessage(header: string): SandboxMessage {
       return { kind, run, limit: oneOf(message, 'limit', GUEST_LIMIT_NAMES), needed: count(message, 'needed') };
     case 'artifacts-left-out':
       return { kind, run, files: count(message, 'files') };
+    case 'uncaught':
+      return { kind, run, from: oneOf(message, 'from', UNCAUGHT_SOURCES) };
     case 'log-tail':
     case 'threw':
     case 'artifact':
@@ -204,10 +216,23 @@ export function parseLogTail(text: string, maxLines: number): GuestLogTail {
   return { droppedLines: count(tail, 'droppedLines'), droppedBytes: count(tail, 'droppedBytes'), lines };
 }
 
-/** The payload of `threw`. Throws ProtocolError where it is none. */
+/** The payload of `threw` and `uncaught`. Throws ProtocolError where it is none. */
 export function parseGuestError(text: string): GuestError {
-  const error = parseHeader(text, Number.POSITIVE_INFINITY);
-  return { name: textOf(error, 'name'), message: textOf(error, 'message'), stack: textOf(error, 'stack') };
+  return guestErrorOf(parseHeader(text, Number.POSITIVE_INFINITY), { left: MAX_INNER_ERRORS });
+}
+
+function guestErrorOf(error: Readonly<Record<string, unknown>>, inner: { left: number }): GuestError {
+  const texts = { name: textOf(error, 'name'), message: textOf(error, 'message'), stack: textOf(error, 'stack') };
+  const read = (value: unknown): GuestError => {
+    inner.left -= 1;
+    if (inner.left < 0) throw new ProtocolError('An error brings along too many others.');
+    return guestErrorOf(record(value), inner);
+  };
+  return {
+    ...texts,
+    ...(error.cause === undefined ? {} : { cause: read(error.cause) }),
+    ...(Array.isArray(error.errors) ? { errors: error.errors.map(read) } : {}),
+  };
 }
 
 /** The payload of `completed`. Throws ProtocolError where it is none, or names more calls than `maxCalls`. */

@@ -12,7 +12,7 @@ import { locate, locateError } from './compile/locate-error.ts';
 import type { Engine } from './engine/engine.ts';
 import type { Outcome, OutcomeError, OutcomeKind } from './outcome.ts';
 import { limitMessage } from './run/limit-message.ts';
-import type { RunEnd, RunReport, UnawaitedCall } from './run/run-report.ts';
+import type { RunEnd, RunReport, UnawaitedCall, UncaughtError } from './run/run-report.ts';
 
 /** Why a program was not run. */
 export interface Refusal {
@@ -46,10 +46,13 @@ export class OutcomeDraft {
   }
 
   ended(report: RunReport, bundle: Bundle): Outcome {
-    const { end, logs, toolCalls, truncated, artifacts, unawaited } = report;
+    const { end, logs, toolCalls, truncated, artifacts, unawaited, uncaught } = report;
     Object.assign(this.timings, { startMs: report.startMs, runMs: report.runMs });
     const error = errorOf(end, bundle);
-    const diagnostics = unawaited.map((call) => describeUnawaited(call, bundle));
+    const diagnostics = [
+      ...uncaught.map((each) => describeUncaught(each, bundle)),
+      ...unawaited.map((call) => describeUnawaited(call, bundle)),
+    ];
     return {
       ...this.#outcome(end.kind),
       ...(end.kind === 'completed' && end.result !== undefined ? { result: end.result } : {}),
@@ -82,13 +85,31 @@ function errorOf(end: RunEnd, bundle: Bundle): OutcomeError | undefined {
   }
 }
 
-function describeUnawaited({ server, tool, stack }: UnawaitedCall, bundle: Bundle): Diagnostic {
+function describeUncaught({ from, error }: UncaughtError, bundle: Bundle): Diagnostic {
+  const { name, message, line = 1, column = 1 } = locateError(bundle, error);
+  const said = `${name}: ${message}`;
+  if (from === 'timer') {
+    const hint = 'Catch it there: a timer has nobody to tell, and the program goes on.';
+    return { line, column, code: 'uncaught-error', message: `A timer's callback threw ${said}`, hint };
+  }
+  const hint = 'Put `await` before the call that failed, or `return` its promise, so that the error is heard.';
+  return {
+    line,
+    column,
+    code: 'unhandled-rejection',
+    message: `A promise that nothing awaits was rejected: ${said}`,
+    hint,
+  };
+}
+
+function describeUnawaited({ server, tool, stack, isAborted }: UnawaitedCall, bundle: Bundle): Diagnostic {
   const { line, column } = locate(bundle, stack) ?? { line: 1, column: 1 };
+  const fate = isAborted ? ', and was aborted' : ': its result never reached the program';
   return {
     line,
     column,
     code: 'unawaited-tool-call',
-    message: `The call of ${server}.${tool} was still pending when the program returned, and was aborted.`,
+    message: `The call of ${server}.${tool} was still pending when the program returned${fate}.`,
     hint: 'Put `await` before it, or collect such calls and await Promise.all of them.',
   };
 }

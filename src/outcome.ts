@@ -20,12 +20,18 @@ export const OUTCOME_KINDS = [
 ] as const;
 export type OutcomeKind = (typeof OUTCOME_KINDS)[number];
 
-export interface OutcomeError {
+/** What an error was caused by, or is made of. */
+export interface InnerError {
   readonly name: string;
   readonly message: string;
   /** Position in the agent's program; absent where the error was not thrown from a line of it. */
   readonly line?: number;
   readonly column?: number;
+  readonly cause?: InnerError;
+  readonly errors?: readonly InnerError[];
+}
+
+export interface OutcomeError extends InnerError {
   /** The program's line with a caret below the column. */
   readonly frame?: string;
   /** Frames of the program only, with the agent's positions. */

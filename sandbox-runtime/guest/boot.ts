@@ -98,10 +98,19 @@ function createDeliver(post: Post, limits: GuestLimits, tools: Tools, fire: (tim
   };
   const fail = (thrown: unknown) => post('threw', 0, 0, 0, jsonStringify(formatError(thrown)) ?? '', '');
 
+  // A timer has nobody to throw to, and what it throws must not look like a rejection.
+  const fireSafely = (id: number) => {
+    try {
+      fire(id);
+    } catch (thrown) {
+      post('uncaught', 0, 0, 0, jsonStringify(formatError(thrown)) ?? '', '');
+    }
+  };
+
   return (kind, id, ok, text, program) => {
     if (kind === 'start') run(program as Program, finish, fail);
     else if (kind === 'reply') tools.settle(id, ok, text);
-    else fire(id);
+    else fireSafely(id);
   };
 }
 

@@ -5,6 +5,7 @@
 import type { Diagnostic } from '../compile/diagnostics.ts';
 import type { Outcome } from '../outcome.ts';
 import { codeFrame } from '../server/rendering/code-frame.ts';
+import { innerErrorLines } from '../server/rendering/inner-errors.ts';
 import { artifactLines } from '../server/rendering/render-artifacts.ts';
 import { safeText } from '../server/rendering/text.ts';
 import type { Colour, Paint, Terminal } from './terminal.ts';
@@ -40,7 +41,8 @@ function errorLines({ error }: Outcome, paint: Paint): readonly string[] {
   if (error === undefined) return [];
   const position = error.line === undefined ? '' : ` at ${error.line}:${error.column ?? 1}`;
   const headline = paint('red', safeText(`${error.name}${position}: ${error.message}`));
-  return error.frame === undefined ? [headline] : [headline, safeText(error.frame)];
+  const frame = error.frame === undefined ? [] : [safeText(error.frame)];
+  return [headline, ...frame, ...innerErrorLines(error).map(safeText)];
 }
 
 function diagnosticLines({ line, column, code, message, hint }: Diagnostic, source: string, paint: Paint): string[] {

@@ -2,7 +2,7 @@
  * What one run came to, before the compile stage has brought positions back to the agent's own lines.
  * Made by src/run/ and the engines, read by the spine. A report is a value: a run that went wrong does not throw.
  */
-import type { GuestLogLevel } from '../../sandbox-runtime/protocol.ts';
+import type { GuestLogLevel, UncaughtSource } from '../../sandbox-runtime/protocol.ts';
 import type { Json } from '../base/json.ts';
 import type { LimitName } from '../base/limits.ts';
 import type { Artifact } from './artifacts/kept-artifacts.ts';
@@ -29,6 +29,14 @@ export interface ThrownError {
   readonly name: string;
   readonly message: string;
   readonly stack: string;
+  readonly cause?: ThrownError;
+  readonly errors?: readonly ThrownError[];
+}
+
+/** An error that nobody in the program caught and that ended nothing. */
+export interface UncaughtError {
+  readonly from: UncaughtSource;
+  readonly error: ThrownError;
 }
 
 export type RunEnd =
@@ -46,10 +54,12 @@ export interface Truncation {
   readonly artifacts?: number;
 }
 
-/** A tool call that was still pending when the program returned; it was aborted. */
+/** A tool call whose reply the program had not had when it returned. */
 export interface UnawaitedCall {
   readonly server: string;
   readonly tool: string;
+  /** True where the call itself had not ended: it was aborted. */
+  readonly isAborted: boolean;
   /** Where the call was made, as a stack in the bundle's positions; empty where unknown. */
   readonly stack: string;
 }
@@ -57,6 +67,7 @@ export interface UnawaitedCall {
 export interface RunReport {
   readonly end: RunEnd;
   readonly unawaited: readonly UnawaitedCall[];
+  readonly uncaught: readonly UncaughtError[];
   readonly logs: readonly LogLine[];
   readonly toolCalls: readonly ToolCallRecord[];
   readonly truncated?: Truncation;

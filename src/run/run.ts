@@ -21,11 +21,12 @@ import { grantTextOf } from './grant.ts';
 import type { Job } from './job.ts';
 import { KeptLogs } from './kept-logs.ts';
 import { limitMessage } from './limit-message.ts';
-import type { RunEnd, RunReport, UnawaitedCall } from './run-report.ts';
+import type { RunEnd, RunReport, UnawaitedCall, UncaughtError } from './run-report.ts';
 import { ToolCalls } from './tool-calls.ts';
 
 /** A program that goes on calling after its budget is told so; one that ignores that is ended. */
 const CALLS_TOLD_AFTER_BUDGET = 100;
+const MAX_UNCAUGHT = 20;
 
 export interface RunOptions {
   readonly job: Job;
@@ -55,7 +56,8 @@ export function artifactLimitsOf(limits: Limits): ArtifactLimits {
 
 /** The report of a run that was cancelled before there was a sandbox for it. */
 export function neverStarted(signal: AbortSignal, askedMs: number): RunReport {
-  return { end: cancelledBy(signal), unawaited: [], logs: [], toolCalls: [], startMs: elapsedMs(askedMs), runMs: 0 };
+  const nothing = { unawaited: [], uncaught: [], logs: [], toolCalls: [] };
+  return { end: cancelledBy(signal), ...nothing, startMs: elapsedMs(askedMs), runMs: 0 };
 }
 
 function cancelledBy({ reason }: AbortSignal): RunEnd {
@@ -68,6 +70,7 @@ export class Run {
   readonly #logs: KeptLogs;
   readonly #files: KeptArtifacts | undefined;
   readonly #ending = Promise.withResolvers<RunEnding>();
+  readonly #uncaught: UncaughtError[] = [];
   readonly #startedMs = nowMs();
   readonly #deadline: NodeJS.Timeout;
   readonly #onAbort = () => this.#end(cancelledBy(this.#options.signal), false);
@@ -118,6 +121,8 @@ export class Run {
         return this.#logs.replaceTail(first);
       case 'completed':
         return this.#complete(message.hasResult, first, second);
+      case 'uncaught':
+        return this.#acceptUncaught({ from: message.from, error: parseGuestError(first) });
       case 'threw':
         return this.#end({ kind: 'program-threw', error: parseGuestError(first) }, true);
       case 'limit':
@@ -155,6 +160,10 @@ export class Run {
       throw new Fault('PROTOCOL_VIOLATION', 'A sandbox made a tool call that its program cannot have made.');
     }
     if (id > this.#options.job.limits.toolCalls + CALLS_TOLD_AFTER_BUDGET) this.exceed('toolCalls');
+  }
+
+  #acceptUncaught(uncaught: UncaughtError): void {
+    if (this.#uncaught.length < MAX_UNCAUGHT) this.#uncaught.push(uncaught);
   }
 
   #complete(hasResult: boolean, resultText: string, pendingText: string): void {
@@ -201,20 +210,31 @@ export class Run {
       new Fault('SHUTTING_DOWN', 'The run is over.'),
       isReturned ? 'unawaited-tool-call' : 'cancelled',
     );
-    const lost = this.#calls.records.slice(this.#calls.records.length - open.length);
-    const unawaited: UnawaitedCall[] = isReturned
-      ? lost.map(({ server, tool }, index) => ({ server, tool, stack: stacks.get(open[index] ?? 0) ?? '' }))
-      : [];
+    const unawaited = isReturned ? this.#unawaited(new Set(open), stacks) : [];
     const startMs = Math.max(0, Math.round((this.#startedMs - this.#options.askedMs) * 100) / 100);
     const report = {
       end,
       unawaited,
+      uncaught: this.#uncaught,
       ...this.#kept(),
       toolCalls: this.#calls.records,
       startMs,
       runMs: elapsedMs(this.#startedMs),
     };
     this.#ending.resolve({ report, isQuiet });
+  }
+
+  /**
+   * Calls that were open here, and those that were open in the sandbox alone: their reply was on its way. Which of the
+   * two it is depends on microseconds, and for the program it is the same.
+   */
+  #unawaited(open: ReadonlySet<number>, stacks: ReadonlyMap<number, string>): readonly UnawaitedCall[] {
+    const ids = [...new Set([...open, ...stacks.keys()])].sort((a, b) => a - b);
+    return ids.flatMap((id) => {
+      const tool = this.#calls.toolOf(id);
+      if (tool === undefined) return [];
+      return [{ server: tool.server, tool: tool.name, isAborted: open.has(id), stack: stacks.get(id) ?? '' }];
+    });
   }
 
   /** Logs and files, and how much of both was left out. */

@@ -36,8 +36,9 @@ export class ToolCalls {
   readonly #pending = new Map<number, PendingCall>();
   readonly #waiting: WaitingCall[] = [];
   readonly #records: ToolCallRecord[] = [];
+  /** The tool of each call that was made, in the order of their ids, which start at 1. */
+  readonly #tools: Tool[] = [];
   #inFlight = 0;
-  #made = 0;
 
   constructor(job: Job, callTool: CallTool, log: Log, reply: (id: number, reply: ToolReply) => void) {
     this.#job = job;
@@ -48,7 +49,11 @@ export class ToolCalls {
 
   /** Calls that the program has made so far, refused ones included. */
   get made(): number {
-    return this.#made;
+    return this.#tools.length;
+  }
+
+  toolOf(id: number): Tool | undefined {
+    return this.#tools[id - 1];
   }
 
   /**
@@ -57,8 +62,8 @@ export class ToolCalls {
    */
   accept(id: number, serverAt: number, toolAt: number, argsText: string): boolean {
     const tool = this.#job.catalog.servers[serverAt]?.tools[toolAt];
-    if (tool === undefined || id !== this.#made + 1) return false;
-    this.#made = id;
+    if (tool === undefined || id !== this.made + 1) return false;
+    this.#tools.push(tool);
     this.#pending.set(id, { tool, startedMs: nowMs() });
     const { limits } = this.#job;
     if (id > limits.toolCalls) this.#settle(id, failed('budget-spent', budgetMessage(limits)));

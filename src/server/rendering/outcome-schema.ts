@@ -20,6 +20,8 @@ const ERROR_SCHEMA: JsonObject = {
     column: number,
     frame: text,
     stack: text,
+    cause: { type: 'object', description: 'What the error was caused by, in the same form.' },
+    errors: { type: 'array', items: { type: 'object' }, description: 'What an AggregateError is made of.' },
     limit: text,
     value: number,
     code: text,

@@ -6,6 +6,7 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Diagnostic } from '../../compile/diagnostics.ts';
 import { type Outcome, type OutcomeError, withoutContent } from '../../outcome.ts';
 import { codeFrame } from './code-frame.ts';
+import { innerErrorLines } from './inner-errors.ts';
 import { logLines } from './log-excerpt.ts';
 import { artifactBlocks, artifactLines } from './render-artifacts.ts';
 import { counted, cutText, safeText } from './text.ts';
@@ -66,10 +67,16 @@ function headline({ kind, timings, toolCalls, isolation }: Outcome): string {
 }
 
 /** The position comes first: behind a message of several mistakes it would seem to be the last one's. */
-function errorLines({ name, message, line, column, frame, mistakes = [] }: OutcomeError): readonly string[] {
+function errorLines(error: OutcomeError): readonly string[] {
+  const { name, message, line, column, frame, mistakes = [] } = error;
   const position = line === undefined ? '' : ` at ${line}:${column ?? 1}`;
   const shown = cutText(message, SHOWN_MESSAGE_CHARS, IN_STRUCTURED_CONTENT);
-  return [`${name}${position}: ${shown}`, ...mistakes, ...(frame === undefined ? [] : [frame])];
+  return [
+    `${name}${position}: ${shown}`,
+    ...mistakes,
+    ...(frame === undefined ? [] : [frame]),
+    ...innerErrorLines(error),
+  ];
 }
 
 function failedCallLines({ toolCalls }: Outcome): readonly string[] {

@@ -137,7 +137,8 @@ try { await mcp.kit.fail({ a: 1 }) } catch (error) {
     };
     const report = await bench().run('mcp.kit.hang({}); return 1', { callTool });
     expect(report.end).toEqual({ kind: 'completed', result: 1 });
-    expect(report.unawaited).toEqual([{ server: 'kit', tool: 'hang', stack: expect.stringContaining('program.js') }]);
+    const stack = expect.stringContaining('program.js');
+    expect(report.unawaited).toEqual([{ server: 'kit', tool: 'hang', isAborted: true, stack }]);
     expect(report.toolCalls).toMatchObject([{ ok: false, code: 'unawaited-tool-call' }]);
     await aborted.promise;
   });
@@ -188,15 +189,53 @@ function describeLogs(bench: TheBench): void {
     expect(end.kind).toBe('limit-exceeded');
     expect(logs.map(({ text }) => text)).toEqual(['last words']);
   });
-
-  it('warns of a rejection that nobody handled, and keeps the result', async () => {
-    const { logs, end } = await bench().run('Promise.reject(new RangeError("lost")); await sleep(20); return 1');
-    expect(end).toEqual({ kind: 'completed', result: 1 });
-    expect(logs).toMatchObject([{ level: 'warn', text: 'Unhandled rejection: RangeError: lost' }]);
-  });
 }
 
 function describeErrors(bench: TheBench): void {
+  it.each([
+    ['while the program waits', 'Promise.reject(new RangeError("lost")); await sleep(20); return 1'],
+    ['as the last thing it does', 'const main = async () => { throw new RangeError("lost"); };\nmain();\nreturn 1'],
+  ])('tells of a rejection that nobody handled %s, and keeps the result', async (_when, program) => {
+    const { uncaught, end } = await bench().run(program);
+    expect(end).toEqual({ kind: 'completed', result: 1 });
+    const stack = expect.stringContaining('program.js');
+    expect(uncaught).toEqual([{ from: 'promise', error: { name: 'RangeError', message: 'lost', stack } }]);
+  });
+
+  it('tells of a rejection that is no error', async () => {
+    const { uncaught } = await bench().run('Promise.reject(7); return 1');
+    expect(uncaught).toEqual([{ from: 'promise', error: { name: 'Error', message: '7', stack: '' } }]);
+  });
+
+  it('tells of what a timer threw, and goes on', async () => {
+    const { uncaught, end } = await bench().run(
+      'setTimeout(() => { throw new TypeError("late"); }, 1); await sleep(50); return 2',
+    );
+    expect(end).toEqual({ kind: 'completed', result: 2 });
+    const stack = expect.stringContaining('program.js');
+    expect(uncaught).toEqual([{ from: 'timer', error: { name: 'TypeError', message: 'late', stack } }]);
+  });
+
+  it('keeps no more than twenty such errors', async () => {
+    const program =
+      'for (let n = 0; n < 100; n++) setTimeout(() => { throw new Error(String(n)); }, 1); await sleep(100);';
+    const { uncaught } = await bench().run(program);
+    expect(uncaught.map(({ error }) => error.message)).toEqual(Array.from({ length: 20 }, (_, n) => String(n)));
+  });
+
+  it('brings what an error was caused by, and what it is made of', async () => {
+    const program = `
+      const inner = new AggregateError([new TypeError('a'), 'b'], 'both');
+      throw new Error('outer', { cause: inner });`;
+    const { end } = await bench().run(program);
+    const errors = [
+      { name: 'TypeError', message: 'a' },
+      { name: 'Error', message: 'b', stack: '' },
+    ];
+    const cause = { name: 'AggregateError', message: 'both', errors };
+    expect(end).toMatchObject({ kind: 'program-threw', error: { message: 'outer', cause } });
+  });
+
   it('tells name, message and the place of an error', async () => {
     const program = 'const a = 1;\nfunction inner() {\n  throw new RangeError("too much");\n}\nawait null;\ninner();';
     const { end } = await bench().run(program);

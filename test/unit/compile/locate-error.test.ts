@@ -126,6 +126,15 @@ describe('a stack that is no stack', () => {
   });
 });
 
+it('locates what an error was caused by and what it is made of, without their frames', async () => {
+  const bundle = await bundleOf('const a = 1;\n  boom()');
+  const column = (bundle.code.split('\n')[1]?.indexOf('boom') ?? -1) + 1;
+  const cause = { name: 'TypeError', message: 'b', stack: `TypeError: b\n    at program.js:2:${column}` };
+  const located = locateError(bundle, { name: 'Error', message: 'a', stack: '', cause, errors: [cause] });
+  const inner = { name: 'TypeError', message: 'b', line: 2, column: 3 };
+  expect(located).toEqual({ name: 'Error', message: 'a', cause: inner, errors: [inner] });
+});
+
 it('locates a call by its stack', async () => {
   const bundle = await bundleOf('const a = 1;\n  boom()');
   const column = bundle.code.split('\n')[1]?.indexOf('boom') ?? -1;

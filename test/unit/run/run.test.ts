@@ -220,7 +220,14 @@ describe('the report', () => {
 
   it('of a run that never started is that of a cancelled one', () => {
     const report = neverStarted(AbortSignal.abort(), performance.now());
-    expect(report).toMatchObject({ end: { kind: 'cancelled' }, logs: [], toolCalls: [], unawaited: [], runMs: 0 });
+    expect(report).toMatchObject({
+      end: { kind: 'cancelled' },
+      logs: [],
+      toolCalls: [],
+      unawaited: [],
+      uncaught: [],
+      runMs: 0,
+    });
   });
 });
 

@@ -207,24 +207,28 @@ describe('calls that the program did not wait for', () => {
     const { report } = await driven.run.ending;
     expect(report.end).toMatchObject({ kind: 'completed', result: 'done' });
     expect(report.unawaited).toEqual([
-      { server: 'my-db', tool: 'query', stack: 'at program.js:2:1' },
-      { server: 'files', tool: 'read-file', stack: 'at program.js:3:1' },
+      { server: 'my-db', tool: 'query', isAborted: true, stack: 'at program.js:2:1' },
+      { server: 'files', tool: 'read-file', isAborted: true, stack: 'at program.js:3:1' },
     ]);
     expect(report.toolCalls.map(({ code }) => code)).toEqual([undefined, 'unawaited-tool-call', 'unawaited-tool-call']);
     expect(driven.calls[1]?.signal.aborted).toBe(true);
   });
 
-  it('are what the host knows to be open, whatever the sandbox claims', async () => {
+  it('are those that are open here, and those whose reply the program had not had; one that was never made is none', async () => {
     const driven = new DrivenRun();
     for (const id of [1, 2]) driven.call(id);
     driven.calls[0]?.answer.resolve(value(1));
     await driven.settled();
     driven.complete(null, [
-      { call: 1, stack: 'a lie' },
+      { call: 1, stack: 'at program.js:1:1' },
       { call: 99, stack: 'never made' },
     ]);
     const { report } = await driven.run.ending;
-    expect(report.unawaited).toEqual([{ server: 'files', tool: 'read-file', stack: '' }]);
+    expect(report.unawaited).toEqual([
+      { server: 'files', tool: 'read-file', isAborted: false, stack: 'at program.js:1:1' },
+      { server: 'files', tool: 'read-file', isAborted: true, stack: '' },
+    ]);
+    expect(report.toolCalls.map(({ ok }) => ok)).toEqual([true, false]);
   });
 
   it('are only cancelled where the program did not return', async () => {

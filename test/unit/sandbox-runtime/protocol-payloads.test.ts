@@ -65,8 +65,18 @@ describe('parseLogTail', () => {
 
 describe('parseGuestError', () => {
   it('gives the three texts and nothing else', () => {
-    const text = '{"name":"E","message":"m","stack":"s","cause":{},"__proto__":{"name":"no"}}';
+    const text = '{"name":"E","message":"m","stack":"s","more":{},"errors":{},"__proto__":{"name":"no"}}';
     expect(parseGuestError(text)).toEqual({ name: 'E', message: 'm', stack: 's' });
+  });
+
+  it('gives what the error was caused by and is made of, up to sixteen others in all', () => {
+    const plain = { name: 'E', message: 'm', stack: 's' };
+    const cause = { ...plain, errors: Array.from({ length: 15 }, () => plain) };
+    expect(parseGuestError(JSON.stringify({ ...plain, cause }))).toEqual({ ...plain, cause });
+    const errors = [...cause.errors, plain];
+    const tooMany = JSON.stringify({ ...plain, cause: { ...plain, errors } });
+    expect(() => parseGuestError(tooMany)).toThrow('An error brings along too many others.');
+    expect(() => parseGuestError(JSON.stringify({ ...plain, cause: 'no error' }))).toThrow(ProtocolError);
   });
 
   it('refuses an error of which a text is missing or no text', () => {

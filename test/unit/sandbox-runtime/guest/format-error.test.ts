@@ -11,6 +11,42 @@ const thrower = (name: string) =>
   });
 
 describe('formatError', () => {
+  it('brings the cause along, and the cause of that, and the parts of an AggregateError', () => {
+    const parts = new AggregateError([new TypeError('a'), 7, undefined], 'parts');
+    const thrown = new Error('outer', { cause: new RangeError('middle', { cause: parts }) });
+    expect(formatError(thrown)).toMatchObject({
+      message: 'outer',
+      cause: {
+        name: 'RangeError',
+        message: 'middle',
+        cause: { name: 'AggregateError', errors: [{ name: 'TypeError' }, { message: '7' }, { message: 'undefined' }] },
+      },
+    });
+    expect(formatError(new Error('x', { cause: undefined }))).not.toHaveProperty('cause');
+  });
+
+  it('brings sixteen other errors at most, with shorter texts, however they are nested', () => {
+    const looped = new Error('x'.repeat(8_000));
+    looped.cause = looped;
+    let [depth, error] = [0, formatError(looped)];
+    for (; error.cause !== undefined; depth += 1) error = error.cause;
+    expect(depth).toBe(16);
+    expect(error.message.length).toBeLessThanOrEqual(2 * 1024);
+    const wide = formatError(new AggregateError(Array.from({ length: 100 }, (_, n) => new Error(String(n)))));
+    expect(wide.errors).toHaveLength(16);
+  });
+
+  it('is silent about a cause that cannot be read', () => {
+    const thrown = new Error('mine');
+    Object.defineProperty(thrown, 'cause', {
+      get: () => {
+        throw new Error('trap');
+      },
+    });
+    expect(formatError(thrown)).toMatchObject({ message: 'mine' });
+    expect(formatError(thrown)).not.toHaveProperty('cause');
+  });
+
   it('gives name, message and stack of an error', () => {
     const error = new TypeError('no');
     expect({ ...formatError(error) }).toEqual({ name: 'TypeError', message: 'no', stack: error.stack });
