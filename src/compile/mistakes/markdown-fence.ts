@@ -25,16 +25,12 @@ export function unfence(source: string): string {
 /** Tells of three backticks at the start of a line: to JavaScript a template whose tag is an empty one, never of use. */
 export function createFenceFinder(source: string): (token: Token) => boolean {
   let emptyEnd = -1;
+  let lastEnd = 0;
   return ({ kind, start, end }) => {
-    const isFence = kind === 'template' && start === emptyEnd && source.charAt(start) === '`';
-    emptyEnd =
-      kind === 'template' && end - start === 2 && startsLine(source, start) && source.startsWith('``', start)
-        ? end
-        : -1;
+    const isFence = start === emptyEnd && source.charAt(start) === '`';
+    const isEmpty = kind === 'template' && end - start === 2 && source.startsWith('``', start);
+    emptyEnd = isEmpty && (lastEnd === 0 || source.slice(lastEnd, start).includes('\n')) ? end : -1;
+    lastEnd = end;
     return isFence;
   };
-}
-
-function startsLine(source: string, at: number): boolean {
-  return SPACES.test(source.slice(source.lastIndexOf('\n', at - 1) + 1, at));
 }
