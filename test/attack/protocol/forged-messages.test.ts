@@ -66,7 +66,7 @@ const VIOLATIONS: readonly (readonly [title: string, attack: string])[] = [
   ['86: pending calls that are no list', `w.done(1, '{"length":1e9}')`],
   ['86: an error without words', `w.say({ kind: 'threw', run: w.run }, '{}')`],
   ['86: an error that is a list', `w.say({ kind: 'threw', run: w.run }, '[]')`],
-  ['86: a limit that only the host knows of', `w.say({ kind: 'limit', run: w.run, limit: 'wallMs', needed: 0 })`],
+  ['86: a limit that only the host knows of', `w.say({ kind: 'limit', run: w.run, limit: 'toolCalls', needed: 0 })`],
   ['86: a limit called __proto__', `w.say({ kind: 'limit', run: w.run, limit: '__proto__', needed: 0 })`],
   ['86: a limit exceeded by too much', `w.say('{"kind":"limit","run":' + w.run + ',"limit":"heapMb","needed":1e300}')`],
   [
