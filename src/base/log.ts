@@ -15,9 +15,25 @@ export function createLog(level: LogLevel, destination: DestinationStream = crea
 /** Lines that could not be written are tried again with the next, up to so much of them. */
 const MAX_HELD_BYTES = 1024 * 1024;
 
-/** A full disk behind it costs lines and nothing else: a log must not end what it tells of. */
+/** A full disk behind it, or a reader that has stopped, costs lines and nothing else: a log must not end what it tells of. */
 function createStderr(): DestinationStream {
-  const stderr = pino.destination({ fd: 2, sync: true, maxLength: MAX_HELD_BYTES });
+  const stderr = pino.destination({ fd: 2, sync: true, maxLength: MAX_HELD_BYTES, retryEAGAIN: () => false });
   stderr.on('error', () => {});
-  return stderr;
+  return {
+    write: (line) => {
+      stopBlocking();
+      stderr.write(line);
+    },
+  };
+}
+
+/**
+ * Where stderr is a pipe that nobody reads, a write would wait for ever, and the server with it. Node opens such pipes
+ * without blocking, but every child that inherits one (esbuild's is such) is started with it made blocking again.
+ */
+function stopBlocking(): void {
+  if (process.platform === 'win32' || process.stderr.isTTY) return;
+  const handle: unknown = '_handle' in process.stderr ? process.stderr._handle : undefined;
+  if (typeof handle !== 'object' || handle === null || !('setBlocking' in handle)) return;
+  if (typeof handle.setBlocking === 'function') handle.setBlocking(false);
 }

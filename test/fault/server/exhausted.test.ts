@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { isLinux, type LiveServer, startServer } from '../../attack/server/live-server.ts';
-import { type BareSession, HONEST, honestRun, openSession } from '../../attack/server/raw-client.ts';
+import { type BareSession, HONEST, honestRun, openSession, post } from '../../attack/server/raw-client.ts';
 
 const BIN = fileURLToPath(new URL('../../../dist/bin.js', import.meta.url));
 /** A user that nothing else runs as, so that its processes can be counted; the superuser's are not. */
@@ -14,6 +14,19 @@ const canBeAnother =
   isLinux &&
   spawnSync(AS_NOBODY[0] ?? '', [...AS_NOBODY.slice(1), process.execPath, '-e', ''], { cwd: '/' }).status === 0;
 const hasPrlimit = isLinux && spawnSync('prlimit', ['--version']).status === 0;
+/** A request whose headers do not say what its body does. */
+const REFUSED = {
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'tools/list',
+  params: {
+    _meta: {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientInfo': { name: 'bare', version: '1' },
+      'io.modelcontextprotocol/clientCapabilities': {},
+    },
+  },
+};
 const RETRYABLE = { error: { retryable: true } };
 
 /** What a client gets for each way to need a process: a worker and compilers, the compilers alone, an upstream. */
@@ -80,25 +93,28 @@ describe.runIf(isLinux)('a server without', () => {
     expect(await server.end()).toEqual([]);
   });
 
-  it.each<[what: string, open: () => number | 'pipe']>([
+  it.each<[what: string, open: () => number | 'pipe' | 'unread']>([
     ['room on the disk that its log goes to', () => openSync('/dev/full', 'w')],
-    ['anybody who reads its log', () => 'pipe'],
+    ['anybody at the other end of its log', () => 'pipe'],
+    ['anybody who reads its log, though it could be read', () => 'unread'],
   ])('%s serves on', async (_what, open) => {
     const port = await freePort();
     const log = open();
     const flags = ['serve', '--engine', 'node', '--transport', 'http', '--port', String(port), '--log-level', 'trace'];
     const child = spawn(process.execPath, [BIN, ...flags], {
-      stdio: ['ignore', 'ignore', log],
+      stdio: ['ignore', 'ignore', log === 'unread' ? 'pipe' : log],
       env: { ...process.env, XDG_CONFIG_HOME: '/nonexistent' },
     });
-    if (log !== 'pipe') closeSync(log);
-    child.stderr?.destroy();
+    if (typeof log === 'number') closeSync(log);
+    if (log === 'pipe') child.stderr?.destroy();
     const exited = once(child, 'exit');
     const target = { url: `http://127.0.0.1:${port}/mcp` };
     await expect
       .poll(() => honestRun(target).catch(() => child.exitCode ?? child.signalCode), { timeout: 20_000 })
       .toEqual(HONEST);
-    for (let n = 0; n < 3; n += 1) expect(await honestRun(target)).toEqual(HONEST);
+    // Each is logged with its stack: more than a pipe holds, which filled it and stopped the server once.
+    for (let n = 0; n < 400; n += 1) await post(target, REFUSED, { 'MCP-Protocol-Version': '2026-07-28' });
+    expect(await honestRun(target)).toEqual(HONEST);
     child.kill('SIGTERM');
     expect((await exited)[0]).toBe(0);
   });
