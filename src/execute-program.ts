@@ -10,8 +10,9 @@ import type { Dependency, PackageSet } from './base/packages/package-set.ts';
 import type { Catalog } from './base/tool.ts';
 import type { Bundle, Bundler } from './compile/bundle.ts';
 import type { Diagnostic } from './compile/diagnostics.ts';
-import { nodeScope, packageScope } from './compile/guest-scope.ts';
+import { nodeScope } from './compile/guest-scope.ts';
 import { type Program, readProgram } from './compile/program-form.ts';
+import { packageScope } from './compile/typescript/package-files.ts';
 import type { Typechecker } from './compile/typescript/typecheck.ts';
 import type { Engine } from './engine/engine.ts';
 import type { EngineNeeds } from './engine/select-engine.ts';
@@ -150,8 +151,10 @@ async function compile(
   timings.connectMs = elapsedMs(startedMs);
   const isChecked = request.typecheck !== false;
   const builtins = () => (hasNode ? nodeScope(undeclaredBuiltins(program.source, packages)) : '');
-  const scope = () => declarations() + builtins() + packageScope(packages?.names ?? []);
-  const mistakes = isChecked ? explain(await typecheck(parts, program, scope(), timings, signal)) : [];
+  const scope = () => declarations() + builtins() + packageScope(packages);
+  const mistakes = isChecked
+    ? explain(await typecheck(parts, program, { text: scope(), packages }, timings, signal))
+    : [];
   if (mistakes.length > 0) return { kind: 'type-error', diagnostics: mistakes };
   const bundle = await bundling;
   return 'code' in bundle ? { kind: 'ready', bundle, catalog } : { kind: 'bundle-error', diagnostics: bundle };
@@ -160,12 +163,12 @@ async function compile(
 async function typecheck(
   { typechecker }: ExecutorParts,
   program: Program,
-  declarations: string,
+  scope: { readonly text: string; readonly packages: PackageSet | undefined },
   timings: { typecheckMs: number },
   signal: AbortSignal,
 ): Promise<readonly Diagnostic[]> {
   const startedMs = nowMs();
-  const diagnostics = await typechecker.check(program, declarations, signal);
+  const diagnostics = await typechecker.check(program, scope.text, signal, scope.packages);
   timings.typecheckMs = elapsedMs(startedMs);
   return diagnostics;
 }

@@ -157,15 +157,6 @@ export function nodeScope(imported: readonly string[]): string {
   return `${NODE_SCOPE}${modules.join('\n')}\n`;
 }
 
-/** Packages that the program may import, with whatever they export untyped. */
-export function packageScope(names: readonly string[]): string {
-  return names.map((name) => `declare module ${quoted(name)};\ndeclare module ${quoted(`${name}/*`)};\n`).join('');
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text);
-}
-
 const NODE_SCOPE = `
 declare const process: any;
 declare const Buffer: any;

@@ -6,6 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type { PackageSet } from '../../base/packages/package-set.ts';
 import { ensureDescriptors } from '../../pool/ensure-descriptors.ts';
 import { createRpc, type Rpc } from './json-rpc.ts';
 import { createSnapshot, type Snapshot, type SnapshotId, updateSnapshot } from './snapshot.ts';
@@ -28,6 +29,7 @@ const SOFT_MEMORY_SHARE = 0.8;
 export interface ProgramText {
   readonly text: string;
   readonly declarations: string;
+  readonly packages?: PackageSet | undefined;
 }
 
 export class CompilerProcess {
@@ -85,11 +87,13 @@ export class CompilerProcess {
    */
   async withProgram<Value>(program: ProgramText, work: (snapshot: Snapshot) => Promise<Value>): Promise<Value> {
     this.checks += 1;
-    await this.#renew([
+    const areOthers = this.#files.mount(program.packages);
+    const changed = [
       ...this.#write(PROGRAM_FILE, program.text),
       ...this.#write(DECLARATIONS_FILE, program.declarations),
       ...this.#write(JAVASCRIPT_FILE, NO_PROGRAM),
-    ]);
+    ];
+    await this.#renew(areOthers ? 'everything' : changed);
     return work(this.#snapshot);
   }
 
@@ -110,7 +114,7 @@ export class CompilerProcess {
     return this.#files.write(path, text) ? [path] : [];
   }
 
-  async #renew(changed: readonly string[] | undefined): Promise<void> {
+  async #renew(changed: readonly string[] | 'everything' | undefined): Promise<void> {
     const previous = this.#latest;
     this.#latest = await updateSnapshot(this.#rpc, changed);
     if (previous !== undefined) this.#rpc.request('release', { snapshot: previous.id }).catch(() => {});

@@ -59,8 +59,12 @@ const VALUE = 111_551;
 const CALL_SIGNATURE = 0;
 
 /** Opens or renews the project. `changed` are the files that are not as they were. */
-export async function updateSnapshot(rpc: Rpc, changed: readonly string[] | undefined): Promise<SnapshotId> {
-  const params = changed === undefined ? { openProjects: [CONFIG_FILE] } : { fileChanges: { changed } };
+export async function updateSnapshot(
+  rpc: Rpc,
+  changed: readonly string[] | 'everything' | undefined,
+): Promise<SnapshotId> {
+  const fileChanges = changed === 'everything' ? { invalidateAll: true } : { changed };
+  const params = changed === undefined ? { openProjects: [CONFIG_FILE] } : { fileChanges };
   const response = (await rpc.request('updateSnapshot', params)) as UpdateSnapshotResponse;
   const project = response.projects[0]?.id;
   if (project === undefined) throw new Error('The compiler opened no project.');

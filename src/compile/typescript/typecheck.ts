@@ -7,6 +7,7 @@ import { raceAbort } from '../../base/deadline.ts';
 import { contentHash } from '../../base/json.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { Log } from '../../base/log.ts';
+import type { PackageSet } from '../../base/packages/package-set.ts';
 import { type BoundedCache, createBoundedCache } from '../bounded-cache.ts';
 import type { Diagnostic } from '../diagnostics.ts';
 import type { Program } from '../program-form.ts';
@@ -19,7 +20,12 @@ import { ROOT_DIRECTORY } from './virtual-files.ts';
 
 export interface Typechecker {
   /** What is wrong with the program; nothing where it may run. Rejects with `signal.reason` or a Fault. */
-  check(program: Program, declarations: string, signal: AbortSignal): Promise<readonly Diagnostic[]>;
+  check(
+    program: Program,
+    declarations: string,
+    signal: AbortSignal,
+    packages?: PackageSet,
+  ): Promise<readonly Diagnostic[]>;
   /** Has a compiler ready ahead of need; returns at once. */
   warm(): void;
   close(): Promise<void>;
@@ -36,9 +42,11 @@ export function createTypechecker({ limits, log }: { readonly limits: Limits; re
   const lanes = new CompilerLanes(limits, log);
   const cache: BoundedCache<readonly Diagnostic[]> = createBoundedCache(CACHED_CHECKS, CACHED_BYTES);
   const running = new Map<string, Promise<readonly Diagnostic[]>>();
-  const checkNow = async (key: string, program: Program, declarations: string) => {
+  const checkNow = async (key: string, program: Program, declarations: string, packages: PackageSet | undefined) => {
     const end = await lanes.run((compiler) =>
-      compiler.withProgram({ text: program.text, declarations }, (snapshot) => inspect(program, snapshot, limits)),
+      compiler.withProgram({ text: program.text, declarations, packages }, (snapshot) =>
+        inspect(program, snapshot, limits),
+      ),
     );
     if (end.kind !== 'done') return [renderEnd(end, limits)];
     // Only what the program itself decides is kept: a deadline may have been missed because the machine was busy.
@@ -46,12 +54,13 @@ export function createTypechecker({ limits, log }: { readonly limits: Limits; re
     return end.value;
   };
   return {
-    check: async (program, declarations, signal) => {
+    check: async (program, declarations, signal, packages) => {
       signal.throwIfAborted();
-      const key = contentHash(program.hash, declarations);
+      const key = contentHash(program.hash, declarations, packages?.hash ?? '');
       const known = cache.get(key);
       if (known !== undefined) return known;
-      const check = running.get(key) ?? checkNow(key, program, declarations).finally(() => running.delete(key));
+      const check =
+        running.get(key) ?? checkNow(key, program, declarations, packages).finally(() => running.delete(key));
       running.set(key, check);
       return raceAbort(check, signal);
     },

@@ -1,9 +1,12 @@
 /**
- * The file system that the compiler sees: a handful of texts in memory, and TypeScript's own library files. Called by
+ * The file system that the compiler sees: a handful of texts in memory, TypeScript's own library files, and the
+ * declarations of a program's packages. Called by
  * compiler-process.ts to answer the compiler's requests. Whatever else a program names does not exist: nothing of the
  * host's disk is read, not even whether it is there.
  */
+import type { PackageSet } from '../../base/packages/package-set.ts';
 import { GUEST_SCOPE } from '../guest-scope.ts';
+import { createPackageFiles } from './package-files.ts';
 
 const ROOT = '/codeloom';
 export const CONFIG_FILE = `${ROOT}/tsconfig.json`;
@@ -39,6 +42,8 @@ const COMPILER_OPTIONS = {
 export interface VirtualFiles {
   /** The compiler's request, answered; undefined is "look at the disk", which only library files get. */
   answer(method: string, path: unknown): unknown;
+  /** Has the compiler see the declarations of these packages and no others. False where it did before. */
+  mount(packages: PackageSet | undefined): boolean;
   /** False where the file has that text already. */
   write(path: string, text: string): boolean;
 }
@@ -53,18 +58,21 @@ export function createVirtualFiles(libraryDirectory: string): VirtualFiles {
   ]);
   const names = [...files.keys()].map((path) => path.slice(ROOT.length + 1));
   files.set(CONFIG_FILE, JSON.stringify({ compilerOptions: COMPILER_OPTIONS, files: names }));
+  const packages = createPackageFiles(ROOT);
   // Without the DOM's: a `/// <reference lib="dom" />` in a program finds nothing.
   const isLibrary = (path: string) =>
     path.startsWith(`${libraryDirectory}/`) &&
     /^lib\.(es\d+|esnext|decorators)[a-z0-9.]*\.d\.ts$/.test(path.slice(libraryDirectory.length + 1));
   const answers: Readonly<Record<string, (path: string) => unknown>> = {
-    readFile: (path) => (isLibrary(path) ? undefined : { content: files.get(path) ?? null }),
-    fileExists: (path) => (isLibrary(path) ? undefined : files.has(path)),
-    directoryExists: (path) => (path === libraryDirectory ? undefined : path === ROOT || path === '/'),
+    readFile: (path) => (isLibrary(path) ? undefined : { content: files.get(path) ?? packages.read(path) ?? null }),
+    fileExists: (path) => (isLibrary(path) ? undefined : files.has(path) || packages.hasFile(path)),
+    directoryExists: (path) =>
+      path === libraryDirectory ? undefined : path === ROOT || path === '/' || packages.hasFolder(path),
     getAccessibleEntries: () => ({ files: [], directories: [] }),
     realpath: (path) => path,
   };
   return {
+    mount: packages.mount,
     answer: (method, path) => (Object.hasOwn(answers, method) ? answers[method]?.(String(path)) : null),
     write: (path, text) => {
       const isNew = files.get(path) !== text;

@@ -30,7 +30,8 @@ export async function adviseProperty(
   if (receiver === undefined || name === undefined) return {};
   const names = (await snapshot.properties(receiver.type)).map((property) => property.name);
   const owner = receiver.text ?? 'It';
-  const isUpstreams = owner === 'mcp' && receiver.type.origin !== 'program';
+  const mcp = await snapshot.typeOfGlobal('mcp');
+  const isUpstreams = receiver.type.id === mcp?.id || (owner === 'mcp' && receiver.type.origin !== 'program');
   const guess = guessAt(name, names, text.slice(diagnostic.end), receiver.text);
   if (isUpstreams) {
     const known = names.length === 0 ? 'No server is in scope.' : `mcp has ${listNames(names)}.`;
