@@ -3,7 +3,7 @@
  * schema compiles, a program type-checks or an image is allowed is judged by whoever asks for the tool.
  */
 import { ENGINE_CHOICES } from '../../base/config.ts';
-import { depthOf, isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
+import { depthOf, isJsonObject, type Json } from '../../base/json.ts';
 import { LIMIT_TABLE } from '../../base/limits.ts';
 import { describeValue, quote } from './describe.ts';
 
@@ -23,6 +23,9 @@ const ANNOTATIONS: ReadonlyMap<string, FieldRule> = new Map([
 const PACKAGE = /^(?=.{1,214}$)(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 const TAG = /^[A-Za-z0-9_.:/-]{1,64}$/;
 const IMAGE = /^[a-z0-9][\w./:@-]{0,254}$/i;
+
+const packageName = matching(PACKAGE, 'the name of an npm package');
+const packageVersion = line(256);
 
 export const FIELD_RULES: ReadonlyMap<string, FieldRule> = new Map<string, FieldRule>([
   // The rule of names is a message of its own, from tool-name.ts.
@@ -104,29 +107,29 @@ function schema(value: Json, path: string): readonly string[] {
 }
 
 function annotations(value: Json, path: string): readonly string[] {
-  return members(value, path, (key) => ANNOTATIONS.get(key), `one of ${[...ANNOTATIONS.keys()].join(', ')}`);
+  if (!isJsonObject(value)) return expected(path, 'an object', value);
+  const keys = [...ANNOTATIONS.keys()].join(', ');
+  const entries: readonly (readonly [string, Json])[] = Object.entries(value);
+  return entries.flatMap(([key, member]) => {
+    const rule = ANNOTATIONS.get(key);
+    return rule?.(member, `${path}.${key}`) ?? [`${path}: expected one of ${keys}, got the key ${quote(key)}.`];
+  });
+}
+
+function dependency(value: Json, path: string): readonly string[] {
+  if (!isJsonObject(value)) return expected(path, 'an object with name and version', value);
+  const { name, version, ...rest } = value;
+  const [odd] = Object.keys(rest);
+  if (odd !== undefined) return [`${path}: expected name and version, got the key ${quote(odd)}.`];
+  if (name === undefined || version === undefined)
+    return [`${path}: expected both name and version, got no ${name === undefined ? 'name' : 'version'}.`];
+  return [...packageName(name, `${path}.name`), ...packageVersion(version, `${path}.version`)];
 }
 
 function dependencies(value: Json, path: string): readonly string[] {
-  const version = line(256);
-  return members(value, path, (key) => (PACKAGE.test(key) ? version : undefined), 'the name of an npm package');
-}
-
-const MAX_MEMBERS = 64;
-
-function members(
-  value: Json,
-  path: string,
-  ruleOf: (key: string) => FieldRule | undefined,
-  keys: string,
-): readonly string[] {
-  if (!isJsonObject(value)) return expected(path, 'an object', value);
-  const entries: readonly (readonly [string, JsonObject[string]])[] = Object.entries(value);
-  if (entries.length > MAX_MEMBERS) return [`${path}: expected at most ${MAX_MEMBERS} members.`];
-  return entries.flatMap(([key, member]) => {
-    const rule = ruleOf(key);
-    return rule === undefined
-      ? [`${path}: expected ${keys}, got the key ${quote(key)}.`]
-      : rule(member, `${path}.${key}`);
-  });
+  const found = list(LIMIT_TABLE.dependencies.max, dependency)(value, path);
+  if (found.length > 0 || !Array.isArray(value)) return found;
+  const names = value.map((each: Json) => (isJsonObject(each) ? each.name : undefined));
+  const twice = names.findIndex((name, at) => names.indexOf(name) !== at);
+  return twice < 0 ? [] : [`${path}[${twice}]: expected every package once, got ${describeValue(names[twice])} again.`];
 }

@@ -5,6 +5,7 @@
 import type { EngineChoice } from '../../base/config.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../../base/json.ts';
 import { nearestHint } from '../../base/nearest.ts';
+import type { Dependency } from '../../base/packages/package-set.ts';
 import { describeValue, quote } from './describe.ts';
 import { FIELD_RULES } from './field-rules.ts';
 import type { ComplainAboutName } from './tool-name.ts';
@@ -29,8 +30,7 @@ export interface ToolDefinition {
   readonly inputSchema?: JsonObject;
   readonly outputSchema?: JsonObject;
   readonly annotations?: ToolAnnotations;
-  /** Package names to version ranges. */
-  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly dependencies?: readonly Dependency[];
   readonly engine?: EngineChoice;
   readonly image?: string;
   readonly timeoutMs?: number;

@@ -57,9 +57,11 @@ export function openDatabase({ DatabaseSync }: Sqlite, file: string, isReadOnly:
 
 function migrate(database: DatabaseSync): void {
   assertOurs(database);
-  // In this order: the mode cannot be changed within a transaction. A SIGKILL loses nothing that was committed, in
-  // this mode; the loss of power may lose the last commits, and damages nothing.
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+  // Here, because the mode cannot be changed within a transaction. In this mode a SIGKILL loses nothing that was
+  // committed; the loss of power may lose the last commits, and damages nothing. A file system without shared memory
+  // cannot have it, and needs every commit to be waited for.
+  const mode = database.prepare('PRAGMA journal_mode = WAL').get()?.journal_mode;
+  database.exec(`PRAGMA synchronous = ${mode === 'wal' ? 'NORMAL' : 'FULL'}`);
   if (versionOf(database) >= MIGRATIONS.length) return assertKnown(database);
   database.exec('BEGIN IMMEDIATE');
   try {

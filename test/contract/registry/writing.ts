@@ -11,7 +11,7 @@ export function writingContract(bench: GetBench): void {
       inputSchema: { type: 'object', properties: { a: { const: '\u0000' } } },
       outputSchema: { type: 'number' },
       annotations: { readOnlyHint: true },
-      dependencies: { 'left-pad': '^1.0.0' },
+      dependencies: [{ name: 'left-pad', version: '^1.0.0' }],
       engine: 'node',
       image: 'node:24-slim',
       timeoutMs: 5_000,

@@ -71,13 +71,28 @@ describe('a definition', () => {
     ['a schema that is true', { ...SMALL, inputSchema: true }, 'inputSchema: expected a JSON Schema object, got true.'],
     [
       'a package outside',
-      { ...SMALL, dependencies: { '../x': '1' } },
-      'dependencies: expected the name of an npm package, got the key "../x".',
+      { ...SMALL, dependencies: [{ name: '../x', version: '1' }] },
+      'dependencies[0].name: expected the name of an npm package, got "../x".',
     ],
     [
-      'a package __proto__',
-      { ...SMALL, dependencies: JSON.parse('{"__proto__":"1"}') },
-      'dependencies: expected the name of an npm package, got the key "__proto__".',
+      'a package called __proto__',
+      { ...SMALL, dependencies: [{ name: '__proto__', version: '1' }] },
+      'dependencies[0].name: expected the name of an npm package, got "__proto__".',
+    ],
+    [
+      'a package without a version',
+      { ...SMALL, dependencies: [{ name: 'nanoid' }] },
+      'dependencies[0]: expected both name and version, got no version.',
+    ],
+    [
+      'a package and more',
+      { ...SMALL, dependencies: [{ name: 'nanoid', version: '*', from: 'x' }] },
+      'dependencies[0]: expected name and version, got the key "from".',
+    ],
+    [
+      'a package twice',
+      { ...SMALL, dependencies: ['1', '2'].map((version) => ({ name: 'nanoid', version })) },
+      'dependencies[1]: expected every package once, got "nanoid" again.',
     ],
     [
       'an annotation',
