@@ -3,10 +3,10 @@
  * that go with it. Called by the spine.
  */
 import type { JsonObject } from './base/json.ts';
-import { nearestHint } from './base/nearest.ts';
 import { type Catalog, EMPTY_CATALOG } from './base/tool.ts';
 import { renderArgsType, renderDeclarations } from './compile/declarations.ts';
 import type { Diagnostic } from './compile/diagnostics.ts';
+import { explainUpstream } from './compile/mistakes/upstream-names.ts';
 import type { Program } from './compile/program-form.ts';
 import { namedServers } from './compile/syntax/named-servers.ts';
 import { toIdentifiers } from './upstream/identifier.ts';
@@ -16,7 +16,7 @@ export interface Scope {
   readonly catalog: Catalog;
   /** The ambient script that the program is checked against; made when it is asked for. */
   declarations(): string;
-  /** The diagnostics, with a hint at configured upstreams where one names an upstream that does not exist. */
+  /** The diagnostics, with a hint at configured upstreams where one is about an upstream that is not in scope. */
   explain(diagnostics: readonly Diagnostic[]): readonly Diagnostic[];
 }
 
@@ -26,10 +26,11 @@ export type ReadScope = (
   signal: AbortSignal,
 ) => Promise<Scope>;
 
-const LISTED_NAMES = 20;
-
-/** Rejects as `Upstreams.catalog` does. */
-export function createReadScope(upstreams: Pick<Upstreams, 'names' | 'catalog'>): ReadScope {
+/** Rejects as `Upstreams.catalog` does. `disabled`: names in the configuration that are switched off. */
+export function createReadScope(
+  upstreams: Pick<Upstreams, 'names' | 'catalog'>,
+  disabled: readonly string[] = [],
+): ReadScope {
   const names = upstreams.names().map(({ name }) => name);
   const identifiers = toIdentifiers(names);
   // A catalog is the same object for as long as nothing changes, so its declarations are rendered once.
@@ -42,22 +43,12 @@ export function createReadScope(upstreams: Pick<Upstreams, 'names' | 'catalog'>)
   return async (program, { servers, argsSchema }, signal) => {
     const named = servers === undefined ? namedServers(program.source, identifiers) : undefined;
     const chosen = servers ?? (named?.kind === 'named' ? named.names : names);
-    const unknown = named?.kind === 'named' ? named.unknown : [];
     const catalog = chosen.length === 0 ? EMPTY_CATALOG : await upstreams.catalog(chosen, signal);
     return {
       catalog,
       declarations: () => `${declare(catalog)}${renderArgsType(argsSchema)}`,
-      explain: (diagnostics) => diagnostics.map((diagnostic) => hintAt(diagnostic, unknown, names)),
+      explain: (diagnostics) =>
+        diagnostics.map((each) => explainUpstream(each, program.source, { identifiers, disabled, chosen: servers })),
     };
   };
-}
-
-function hintAt(diagnostic: Diagnostic, unknown: readonly string[], names: readonly string[]): Diagnostic {
-  const name = unknown.find((each) => diagnostic.message.includes(`'${each}'`));
-  if (name === undefined) return diagnostic;
-  const listed = names
-    .slice(0, LISTED_NAMES)
-    .map((each) => `mcp${/^[A-Za-z_$][\w$]*$/.test(each) ? `.${each}` : `[${JSON.stringify(each)}]`}`);
-  const known = names.length === 0 ? 'No servers are configured.' : `The servers are ${listed.join(', ')}.`;
-  return { ...diagnostic, hint: `${nearestHint(name, names)} ${known}`.trim() };
 }
