@@ -12,7 +12,7 @@ import { runJsTool } from './run-js.ts';
 import { sandboxTools } from './sandbox/sandbox-tools.ts';
 import { systemHealthTool } from './system-health.ts';
 
-export function builtInTools(parts: Pick<ServerParts, 'upstreams' | 'sandboxes'>): readonly ServerTool[] {
+export function builtInTools(parts: Pick<ServerParts, 'upstreams' | 'settings' | 'sandboxes'>): readonly ServerTool[] {
   return [
     runJsTool(parts),
     mcpTypesTool(),

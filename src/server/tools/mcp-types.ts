@@ -13,7 +13,7 @@ import { answerSchema } from '../rendering/outcome-schema.ts';
 import { cutText, DECLARATIONS_TEXT_CHARS, safeText } from '../rendering/text.ts';
 import { DETAILS, type Detail } from '../server-parts.ts';
 import { type CallContext, defineTool, type ServerTool } from '../server-tool.ts';
-import { SERVERS_PROPERTY } from './run-js.ts';
+import { CALL_RESULT, SERVERS_PROPERTY } from './run-js.ts';
 
 interface McpTypesArguments {
   readonly servers?: readonly string[];
@@ -45,7 +45,7 @@ export function mcpTypesTool(): ServerTool {
     title: 'Tool declarations',
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
     description: () =>
-      'TypeScript declarations of the tools that programs may call: of all servers, or of chosen servers or tools. Start with detail "names" or "summary" where there are many.',
+      `TypeScript declarations of the tools that programs may call: of all servers, or of chosen servers or tools. Start with detail "names" or "summary" where there are many. ${CALL_RESULT}`,
     properties: {
       servers: { ...SERVERS_PROPERTY, description: 'Default: all servers.' },
       tools: { ...SERVERS_PROPERTY, description: 'Only these, as "tool" or "server.tool".' },

@@ -78,13 +78,24 @@ const PROPERTIES: JsonObject = {
   typecheck: { type: 'boolean', description: 'false runs without the type-check; default true.' },
 };
 
-export function runJsTool({ upstreams }: Pick<ServerParts, 'upstreams'>): ServerTool {
+/** The first thing that an author who knows raw MCP gets wrong. */
+export const CALL_RESULT =
+  'A call gives the value itself: structured content, else the JSON or the string in its text, else the list of content blocks; there is no .content[0].text.';
+
+/** What the sandbox has beyond the language, by engine. */
+const REACH: Readonly<Record<EngineChoice, string>> = {
+  node: 'No network, files or require.',
+  docker: "No network. Node's own modules can be imported; files only under /tmp and /workspace.",
+  auto: "No network. Files and Node's own modules only with the docker engine, which is taken where there is one.",
+};
+
+export function runJsTool({ upstreams, settings }: Pick<ServerParts, 'upstreams' | 'settings'>): ServerTool {
   return defineTool<RunJsArguments>({
     name: 'run_js',
     aliases: ['run_js_ephemeral'],
     title: 'Run a program',
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
-    description: () => describe(upstreams.names()),
+    description: () => describe(upstreams.names(), settings.engine),
     properties: PROPERTIES,
     required: ['code'],
     outputSchema: OUTCOME_SCHEMA,
@@ -104,12 +115,16 @@ export function runJsTool({ upstreams }: Pick<ServerParts, 'upstreams'>): Server
   });
 }
 
-function describe(upstreams: readonly { readonly name: string; readonly description?: string }[]): string {
+function describe(
+  upstreams: readonly { readonly name: string; readonly description?: string }[],
+  engine: EngineChoice,
+): string {
   return [
     'Runs a TypeScript or JavaScript program in a sandbox and returns its result, logs and exact errors.',
     'Call tools with `await mcp.<server>.<tool>(args)`; a failed call throws ToolError {server, tool, code, message}.',
+    CALL_RESULT,
     'Calls run in parallel under Promise.all. End with `return value` (JSON); return only what you need.',
-    'In scope: mcp, args, console, sleep(ms), timers, URL, TextEncoder/Decoder, crypto.randomUUID. No network, files or require.',
+    `In scope: mcp, args, console, sleep(ms), timers, URL, TextEncoder/Decoder, crypto.randomUUID. ${REACH[engine]}`,
     'The program is type-checked first: mcp-types shows the signatures.',
     'Example: const r = await Promise.all(args.ids.map((id) => mcp.github.get_issue({ id }))); return r.filter((i) => i.open).length;',
     ...listUpstreams(upstreams),
