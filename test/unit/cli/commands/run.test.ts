@@ -21,6 +21,17 @@ describe('the request of codeloom run', () => {
     }
   });
 
+  it('may have packages, scoped ones too, and an image', async () => {
+    const options = { typecheck: true, dependency: ['left-pad@^1.3.0', '@scope/name@1 || 2'], image: 'node:24-slim' };
+    expect(await parseRunRequest('-', options, terminal)).toMatchObject({
+      dependencies: [
+        { name: 'left-pad', version: '^1.3.0' },
+        { name: '@scope/name', version: '1 || 2' },
+      ],
+      image: 'node:24-slim',
+    });
+  });
+
   it('leaves out what was not given, and keeps an empty list of servers and null args', async () => {
     expect(await parseRunRequest('-', { typecheck: true }, terminal)).toEqual({ code: 'return 1', typecheck: true });
     const given = await parseRunRequest('-', { typecheck: true, servers: '', args: 'null' }, terminal);
@@ -31,6 +42,8 @@ describe('the request of codeloom run', () => {
     [{ args: 'x' }, /^--args must be JSON/],
     [{ timeoutMs: '5s' }, /^--timeout-ms must be a whole number from 1 to 120000, not "5s"\.$/],
     [{ timeoutMs: '0' }, /^--timeout-ms must be/],
+    [{ dependency: ['left-pad'] }, /^--dependency must be a name and a version or range, as in "left-pad@\^1\.3\.0"/],
+    [{ dependency: ['@scope/name'] }, /^--dependency must be a name and a version or range/],
     [{ timeoutMs: '120001' }, /^--timeout-ms must be/],
   ])('is refused with %o', async (options, message) => {
     const request = parseRunRequest('-', { typecheck: true, ...options }, terminal);
