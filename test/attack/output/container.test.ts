@@ -1,13 +1,14 @@
 /** J 159–162 on the docker engine, where a program can print past its console. */
 import { expect, it } from 'vitest';
 import { describeAttacks } from '../attack-bench.ts';
+import { firstOfEach } from '../fixtures/first-of-each.ts';
 import { expectOutput } from './expect-output.ts';
 import { OUTPUT_CASES, PATIENT } from './output-cases.ts';
 
 const FS = "const fs = process.getBuiltinModule('node:fs');";
 
 describeAttacks('output from a container', { engine: 'docker', limits: PATIENT }, ({ attack }) => {
-  it.concurrent.each(OUTPUT_CASES)(
+  it.concurrent.each(firstOfEach(OUTPUT_CASES, 2))(
     '$title',
     async (each) => {
       expectOutput(await attack(each.program), each);
