@@ -3,8 +3,9 @@
  * back. It enters as container-runner.ts does, and has the same user as the commands: one `kill` of it reaches them all,
  * whatever session or signal handler they have, and no process has to be started for it. What it says is a claim.
  */
-import type { Stats } from 'node:fs';
+import { readdirSync, type Stats } from 'node:fs';
 import { constants } from 'node:os';
+import { setTimeout } from 'node:timers';
 import { openChannel } from '../container/channel.ts';
 import { collectOutFiles } from '../container/out-files.ts';
 import { createWatchdog } from '../container/watchdog.ts';
@@ -15,6 +16,10 @@ import { runCommand } from './run-command.ts';
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 /** All processes that this one may signal, but for itself: on Linux, in one step, so that none can fork away from it. */
 const EVERYBODY_ELSE = -1;
+/** It cannot be ended from within, and buries the others. */
+const INIT = '1';
+const END_DEADLINE_MS = 10_000;
+const LOOK_EVERY_MS = 5;
 
 const endAfter = createWatchdog();
 const send = openChannel<KeeperMessage>();
@@ -42,10 +47,10 @@ async function answer(request: KeeperRequest, [argv = '[]']: readonly string[]):
   if (request.kind === 'keep') return endAfter(request.forMs);
   const { call } = request;
   if (request.kind === 'exec') {
-    const end = await runCommand(JSON.parse(argv) as string[], request.outputBytes);
+    const end = await runCommand(JSON.parse(argv) as string[], request.outputBytes, endEverybody);
     send({ kind: 'exited', call }, JSON.stringify(end));
   } else if (request.kind === 'end-all') {
-    endEverybody();
+    await endEverybody();
     send({ kind: 'ended', call });
   } else collect(request);
 }
@@ -71,7 +76,15 @@ function stateOf({ ino, size, mtimeMs, ctimeMs }: Stats): string {
   return `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
 }
 
-function endEverybody(): void {
+/** Resolves when nobody else is left, dead ones that still take up a place included. */
+async function endEverybody(): Promise<void> {
+  const untilMs = performance.now() + END_DEADLINE_MS;
+  for (killEverybody(); isAnybodyLeft() && performance.now() < untilMs; killEverybody()) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}
+
+function killEverybody(): void {
   try {
     process.kill(EVERYBODY_ELSE, constants.signals.SIGKILL);
   } catch {
@@ -79,7 +92,12 @@ function endEverybody(): void {
   }
 }
 
+function isAnybodyLeft(): boolean {
+  const numbers = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return numbers.some((pid) => pid !== INIT && pid !== String(process.pid));
+}
+
 function leave(): void {
-  endEverybody();
+  killEverybody();
   process.exit(0);
 }

@@ -25,7 +25,7 @@ import { GRACE_MS } from './session-spec.ts';
 
 const START_DEADLINE_MS = 30_000;
 /** How long a keeper may take for what takes it milliseconds, on a processor that a fork bomb has to itself. */
-const ANSWER_DEADLINE_MS = 15_000;
+const ANSWER_DEADLINE_MS = 30_000;
 const COLLECT_MS = 5_000;
 const NEVER = new AbortController().signal;
 const NO_FILES: Collected = { artifacts: [], leftOut: 0, reasons: [] };
@@ -55,8 +55,8 @@ export class SandboxSession {
   readonly #options: SandboxSessionOptions;
   readonly #link: KeeperLink;
   readonly #turns = new PQueue({ concurrency: 1 });
-  readonly createdAt = new Date();
-  readonly #life: NodeJS.Timeout;
+  #createdAt = new Date();
+  #life: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
   #exited: Promise<{ StatusCode?: number } | undefined> = Promise.resolve(undefined);
   #program: ProgramProcess | undefined;
@@ -65,11 +65,10 @@ export class SandboxSession {
 
   constructor(options: SandboxSessionOptions) {
     this.#options = options;
-    const { keeper: runtime, limits, lifeMs } = options;
+    const { keeper: runtime, limits } = options;
     const { commandBytes, artifactBytes } = limits;
     const onGone = (violation: unknown) => void this.#lose(violation);
     this.#link = new KeeperLink({ runtime, commandBytes, artifactBytes, onGone });
-    this.#life = setTimeout(() => void this.end('its time was over (limit sandboxLifeMs)'), lifeMs).unref();
   }
 
   get id(): string {
@@ -88,8 +87,13 @@ export class SandboxSession {
     return this.#options.container.id;
   }
 
+  /** When it was ready: from then on its time runs. */
+  get createdAt(): Date {
+    return this.#createdAt;
+  }
+
   get expiresAt(): Date {
-    return new Date(this.createdAt.getTime() + this.#options.lifeMs);
+    return new Date(this.#createdAt.getTime() + this.#options.lifeMs);
   }
 
   get isBusy(): boolean {
@@ -105,8 +109,7 @@ export class SandboxSession {
     await container.start();
     const tooSlow = () => unavailable('A sandbox took too long to start.');
     const isReady = await withDeadline(START_DEADLINE_MS, NEVER, tooSlow, () => this.#link.begin(lifeMs + GRACE_MS));
-    this.#restartIdle();
-    if (isReady) return;
+    if (isReady) return this.#startClocks();
     const cause = new Error(this.#link.lastWords || 'The container said nothing.');
     const sentence = explainFailedStart((await this.#exit())?.exitCode, image);
     throw unavailable(sentence ?? "A sandbox ended before it was ready; Codeloom's log has its last words.", cause);
@@ -255,6 +258,14 @@ export class SandboxSession {
     } catch {
       return undefined;
     }
+  }
+
+  #startClocks(): void {
+    if (this.#ended !== undefined) return;
+    this.#createdAt = new Date();
+    const expire = () => void this.end('its time was over (limit sandboxLifeMs)');
+    this.#life = setTimeout(expire, this.#options.lifeMs).unref();
+    this.#restartIdle();
   }
 
   #restartIdle(): void {
