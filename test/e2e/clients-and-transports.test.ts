@@ -101,7 +101,7 @@ describe.each(CELLS)('a client of $era over $transport', ({ transport, era }) =>
     const code = 'return await mcp.everything.get_sum({ a: args.a, b: 1 })';
     const tool = { name: 'plus', servers: ['everything'], code, inputSchema };
     const changes = [served.client.nextChange(), served.client.nextChange(), served.client.nextChange()];
-    expect((await call('code-mode', tool)).text).toContain('declare const mcp');
+    expect((await call('code-mode', tool)).text).toMatch(/^Made code-mode-plus\. Call code-mode-plus with [^\n]*$/);
     await changes[0];
     expect((await served.client.list()).map(({ name }) => name)).toContain('code-mode-plus');
     expect((await call('code-mode-plus', { a: 2 })).structured.result).toBe('The sum of 2 and 1 is 3.');
@@ -110,7 +110,8 @@ describe.each(CELLS)('a client of $era over $transport', ({ transport, era }) =>
       text: expect.stringContaining('a: expected'),
     });
     expect((await call('code-mode', tool)).text).toContain('replace: true');
-    await call('code-mode', { name: 'plus', servers: ['everything'], replace: true });
+    const scripted = await call('code-mode', { name: 'plus', servers: ['everything'], replace: true });
+    expect(scripted.text).toContain('declare const mcp');
     await changes[1];
     expect(
       (await call('mcp-exec', { name: 'code-mode-plus', arguments: { script: 'return 7' } })).structured.result,

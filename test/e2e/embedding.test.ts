@@ -1,4 +1,5 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { resolveLimits } from '../../src/base/limits.ts';
 import { buildCodeloom, defaultSettings } from '../../src/index.ts';
 
@@ -42,6 +43,20 @@ describe('Codeloom in a program of one’s own', () => {
     expect(await codeloom.check({ ...request, code: 'return args.n' }, NEVER)).toEqual([]);
     expect((await run('return args.m ?? "none"')).result).toBe('none');
   });
+
+  it('says how long a run waited for its upstreams to connect', async () => {
+    const script = fileURLToPath(new URL('../fixtures/upstreams/slow.ts', import.meta.url));
+    const transport = { kind: 'stdio', command: process.execPath, args: [script], env: {} } as const;
+    const settings = defaultSettings({ logLevel: 'silent', engine: 'node' });
+    const connecting = buildCodeloom({ ...settings, upstreams: [{ name: 'slow', transport }] });
+    onTestFinished(() => connecting.close());
+    const request = { code: 'return mcp.slow.release({})', workspace: 'a' };
+    const { kind, timings } = await connecting.execute(request, NEVER);
+    expect(kind).toBe('completed');
+    // Nothing starts a process and speaks with it in so short a time.
+    expect(timings.connectMs).toBeGreaterThan(5);
+    expect(timings.totalMs).toBeGreaterThan(timings.connectMs);
+  }, 30_000);
 
   it('gives a cancelled request an outcome of its own', async () => {
     const leaving = new AbortController();

@@ -150,7 +150,7 @@ function renderRefusal(name: string, diagnostics: readonly Diagnostic[], source?
   const message = `The code of ${name} has ${counted(diagnostics.length, 'mistake')}; no tool was made.`;
   const mistakes = diagnostics.map(diagnosticLine);
   const shown = diagnosticLines(diagnostics, source);
-  return renderError({ code: 'type-error', message, retryable: false, mistakes }, { diagnostics }, shown);
+  return renderError({ code: 'ARGUMENTS_INVALID', message, retryable: false, mistakes }, { diagnostics }, shown);
 }
 
 function renderMade(

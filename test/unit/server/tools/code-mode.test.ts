@@ -192,6 +192,7 @@ describe('code-mode refuses, and leaves nothing behind,', () => {
     const answer = await client.call('code-mode', args);
     expect(answer.isError).toBe(true);
     expect(answer.text).toContain(said);
+    expect(answer.structured.error).toMatchObject({ code: expect.stringMatching(/^[A-Z_]+$/) });
     expect(await names(client)).toEqual(before);
     expect(parts.executed).toEqual([]);
   });
