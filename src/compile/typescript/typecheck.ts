@@ -10,6 +10,8 @@ import type { Log } from '../../base/log.ts';
 import type { PackageSet } from '../../base/packages/package-set.ts';
 import { type BoundedCache, createBoundedCache } from '../bounded-cache.ts';
 import type { Diagnostic } from '../diagnostics.ts';
+import { findDefaultParameter } from '../mistakes/default-parameter.ts';
+import { findObjectMembers } from '../mistakes/object-members.ts';
 import type { Program } from '../program-form.ts';
 import { CompilerLanes, type LaneEnd } from './compiler-lanes.ts';
 import { createAdviser } from './review/hints.ts';
@@ -78,9 +80,13 @@ async function inspect(program: Program, snapshot: Snapshot, limits: Limits): Pr
   if (errors.length > 0 && syntactic.length === 0 && (await snapshot.isJavaScript(program.text))) {
     errors = await dropForJavaScript(errors, program, snapshot);
   }
+  if (syntactic.length === 0) errors = [...errors, ...(await findObjectMembers(program.text, snapshot))];
   const reported = errors.toSorted((left, right) => left.pos - right.pos).slice(0, limits.diagnostics);
   const advise = createAdviser(program, snapshot);
-  return Promise.all(reported.map(async (error) => toDiagnostic(error, program, await advise(error))));
+  const diagnostics = await Promise.all(
+    reported.map(async (error) => toDiagnostic(error, program, await advise(error))),
+  );
+  return [...(await findDefaultParameter(program, snapshot)), ...diagnostics].slice(0, limits.diagnostics);
 }
 
 function toDiagnostic(error: TsDiagnostic, program: Program, { message = ownWords(error), hint }: Advice): Diagnostic {
