@@ -63,6 +63,24 @@ export function depthOf(value: Json, stopAt = Number.POSITIVE_INFINITY): number 
   return depth;
 }
 
+/** True where a value has more than `count` members and items in all. Stops counting there. */
+export function hasMoreMembers(value: Json, count: number): boolean {
+  const pending: Json[] = [value];
+  let seen = 0;
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (!isNested(next)) continue;
+    // The length first: of what is far too wide, no list is made.
+    if (Array.isArray(next) && seen + next.length > count) return true;
+    for (const key in next) {
+      if (!Object.hasOwn(next, key)) continue;
+      seen += 1;
+      if (seen > count) return true;
+      pending.push((next as { readonly [key: string]: Json })[key] ?? null);
+    }
+  }
+  return false;
+}
+
 function isNested(value: Json): value is readonly Json[] | JsonObject {
   return typeof value === 'object' && value !== null;
 }

@@ -5,7 +5,7 @@
 import { Ajv, type Options } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
-import { depthOf, type Json, type JsonObject } from '../../base/json.ts';
+import { depthOf, hasMoreMembers, type Json, type JsonObject } from '../../base/json.ts';
 import type { TimeBox } from '../../guard/time-box.ts';
 import { describeMistakes, describeSchemaMistakes } from './describe-mistake.ts';
 
@@ -23,16 +23,27 @@ const CHECK_MS = 250;
 const COMPILE_MS = 500;
 const MAX_SCHEMA_DEPTH = 64;
 const MAX_VALUE_DEPTH = 100;
+const MAX_THOROUGH_MEMBERS = 10_000;
 
 /** `ownProperties` keeps names such as `constructor` from being found on a prototype. */
 const OPTIONS: Options = { strict: false, allErrors: true, verbose: true, ownProperties: true, logger: false };
 
-/** A checker for a schema that is part of Codeloom itself; compiled at its first use. */
+/**
+ * A checker for a schema that is part of Codeloom itself; compiled at its first use. Of a value with very many members
+ * only the first mistake is told: a client decides how many there are, and all at once would hold up everybody else.
+ */
 export function compileOwnSchema(schema: JsonObject): CheckValue {
   let check: CheckValue | undefined;
+  let checkFirst: CheckValue | undefined;
   return (value) => {
+    const deep = tooDeep(value, '');
+    if (deep !== undefined) return deep;
+    if (hasMoreMembers(value, MAX_THOROUGH_MEMBERS)) {
+      checkFirst ??= checkerFrom(...compilerFor(schema, false), '');
+      return checkFirst(value);
+    }
     check ??= checkerFrom(...compilerFor(schema), '');
-    return tooDeep(value, '') ?? check(value);
+    return check(value);
   };
 }
 
@@ -86,9 +97,10 @@ function checkerFrom(ajv: Ajv | Ajv2020, schema: JsonObject, root: string): Chec
 }
 
 /** A new compiler each time: what one schema registers under its `$id` is never seen by another. */
-function compilerFor(schema: JsonObject): readonly [Ajv | Ajv2020, JsonObject] {
+function compilerFor(schema: JsonObject, allErrors = true): readonly [Ajv | Ajv2020, JsonObject] {
   const isDraft07 = typeof schema.$schema === 'string' && /draft-0[467]/.test(schema.$schema);
-  const ajv = isDraft07 ? new Ajv(OPTIONS) : new Ajv2020(OPTIONS);
+  const options = { ...OPTIONS, allErrors };
+  const ajv = isDraft07 ? new Ajv(options) : new Ajv2020(options);
   ajvFormats.default(ajv);
   return [ajv, isDraft07 ? { ...schema, $schema: 'http://json-schema.org/draft-07/schema#' } : schema];
 }

@@ -8,6 +8,8 @@ import { nearest, nearestHint } from '../../base/nearest.ts';
 import { cutText } from '../clean-text.ts';
 
 const MAX_MISTAKES = 5;
+/** Beyond these, mistakes are only counted: a stranger decides how many there are, and each takes a look at the value. */
+const MAX_DESCRIBED = 20;
 const SHOWN_CHARS = 60;
 const SHOWN_CHOICES = 10;
 
@@ -35,13 +37,15 @@ export interface Mistakes {
 /** The mistakes of `value`, most telling first for each place, at most five. */
 export function describeMistakes(errors: readonly ErrorObject[], value: Json): Mistakes {
   const told = new Map<string, Mistake>();
-  for (const error of withoutBranches(errors)) {
+  const findings = withoutBranches(errors);
+  for (const error of findings.slice(0, MAX_DESCRIBED)) {
     const mistake = describe(error, value);
     const key = `${mistake.path}\n${mistake.message}`;
     if (!told.has(key)) told.set(key, mistake);
   }
   const all = [...told.values()];
-  return { shown: all.slice(0, MAX_MISTAKES), more: Math.max(0, all.length - MAX_MISTAKES) };
+  const uncounted = Math.max(0, findings.length - MAX_DESCRIBED);
+  return { shown: all.slice(0, MAX_MISTAKES), more: Math.max(0, all.length - MAX_MISTAKES) + uncounted };
 }
 
 interface Finding
@@ -155,10 +159,10 @@ function expected({ keyword, params, types }: Finding): string {
 function hint(extra: string, { parentSchema }: Finding, found: Json | undefined): string {
   const properties: unknown = parentSchema?.properties;
   if (!isJsonObject(properties)) return '';
-  const taken = isJsonObject(found) ? new Set(Object.keys(found)) : new Set<string>();
+  const isTaken = (name: string) => isJsonObject(found) && Object.hasOwn(found, name);
   return nearestHint(
     extra,
-    Object.keys(properties).filter((name) => !taken.has(name)),
+    Object.keys(properties).filter((name) => !isTaken(name)),
   );
 }
 

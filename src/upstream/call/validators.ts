@@ -10,7 +10,7 @@
 import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvFormats, { type FormatName } from 'ajv-formats';
-import { contentHash, type Json, type JsonObject } from '../../base/json.ts';
+import { contentHash, hasMoreMembers, type Json, type JsonObject } from '../../base/json.ts';
 import type { Log } from '../../base/log.ts';
 import { createTimeBox, type TimeBox } from '../../guard/time-box.ts';
 import { isHazardous } from './schema-hazards.ts';
@@ -18,6 +18,8 @@ import { isHazardous } from './schema-hazards.ts';
 const COMPILE_MS = 500;
 const CHECK_MS = 100;
 const MAX_KEPT = 1_000;
+/** Of a value with more members only the first mistake is told. */
+const MAX_THOROUGH_MEMBERS = 10_000;
 /** Formats whose check is linear in the length of the text. */
 const FORMATS: FormatName[] = [
   'date',
@@ -113,7 +115,8 @@ function makeCheck(schema: JsonObject, about: string, workshop: Workshop): Check
     if (isGivenUp) return [];
     const mistakes = run(first, value, isSlow);
     if (mistakes.length === 0) return mistakes;
-    // All mistakes at once cost more than the first, and are wanted only where there is one.
+    // All mistakes at once cost more than the first, and are wanted only where there are some, and not by the thousand.
+    if (hasMoreMembers(value, MAX_THOROUGH_MEMBERS)) return mistakes;
     thorough ??= compile(schema, true, workshop) ?? first;
     const all = run(thorough, value, true);
     return all.length === 0 ? mistakes : all;

@@ -1,7 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { contentHash, depthOf, isJsonObject, type Json, parseJson, stableStringify } from '../../../src/base/json.ts';
+import {
+  contentHash,
+  depthOf,
+  hasMoreMembers,
+  isJsonObject,
+  type Json,
+  parseJson,
+  stableStringify,
+} from '../../../src/base/json.ts';
 
 const json = fc.jsonValue({ maxDepth: 4, noUnicodeString: false }) as fc.Arbitrary<Json>;
 /** Texts with lone surrogates and everything else that a JavaScript string can hold. */
@@ -140,5 +148,14 @@ describe('depthOf', () => {
     const deep = JSON.parse('['.repeat(levels) + ']'.repeat(levels)) as Json;
     expect(depthOf(deep)).toBe(levels);
     expect(depthOf(deep, 10)).toBe(10);
+  });
+});
+
+describe('hasMoreMembers', () => {
+  it('counts members and items at every level, and stops where there are more', () => {
+    const value = { a: [1, 2, { b: 3 }], c: null, d: {} };
+    expect([hasMoreMembers(value, 6), hasMoreMembers(value, 7)]).toEqual([true, false]);
+    expect([hasMoreMembers(7, 0), hasMoreMembers([], 0), hasMoreMembers([0], 0)]).toEqual([false, false, true]);
+    expect(hasMoreMembers(new Array(1e6).fill(0), 10_000)).toBe(true);
   });
 });
