@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { createScratch } from '../../scripts/demo/scratch.ts';
 import { connectCommand, connectHttp, type Era, type TestClient } from '../unit/server/clients.ts';
 
-const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
+export const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 
 export const TRANSPORTS = ['stdio', 'http'] as const;
 export type TransportName = (typeof TRANSPORTS)[number];

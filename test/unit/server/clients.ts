@@ -28,6 +28,8 @@ export interface Answer {
   readonly text: string;
   readonly isError: boolean;
   readonly structured: Readonly<Record<string, unknown>>;
+  /** What came beside the text. */
+  readonly files: readonly unknown[];
 }
 
 export interface CallOptions {
@@ -144,6 +146,7 @@ function answerOf(result: unknown): Answer {
     text: content.map(({ text }) => text ?? '').join('\n'),
     structured: structuredContent ?? {},
     isError: isError === true,
+    files: content.filter(({ type }) => type !== 'text'),
   };
 }
 
