@@ -2,6 +2,7 @@
  * What one program needs of an engine, found before one is chosen: an image, modules of Node, packages that need these.
  * Called by the spine.
  */
+import type { EngineChoice } from './base/config.ts';
 import type { Limits } from './base/limits.ts';
 import type { PackageSet } from './base/packages/package-set.ts';
 import type { Bundler } from './compile/bundle.ts';
@@ -12,11 +13,12 @@ import type { EngineNeeds } from './engine/select-engine.ts';
 export interface NeedyProgram {
   readonly code: string;
   readonly image?: string;
+  readonly engine?: EngineChoice;
 }
 
 /** Rejects as `Bundler.needingNode` does. A program that is none needs nothing: the compiler says what is wrong. */
 export async function programNeeds(
-  { code, image }: NeedyProgram,
+  { code, image, engine }: NeedyProgram,
   packages: PackageSet | undefined,
   { limits, bundler }: { readonly limits: Limits; readonly bundler: Bundler },
   signal: AbortSignal,
@@ -24,8 +26,10 @@ export async function programNeeds(
   const named = image === undefined ? {} : { image };
   if (Buffer.byteLength(code) > limits.sourceBytes) return named;
   const needs = { ...named, nodeBuiltins: undeclaredBuiltins(code, packages) };
-  const program = packages === undefined ? [] : readProgram(code, limits);
-  if (packages === undefined || !('text' in program)) return needs;
+  // A container that was asked for has whatever they need.
+  if (packages === undefined || engine === 'docker') return needs;
+  const program = readProgram(code, limits);
+  if (!('text' in program)) return needs;
   return { ...needs, nativePackages: await bundler.needingNode(program, packages, signal) };
 }
 

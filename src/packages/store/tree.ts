@@ -15,6 +15,9 @@ export interface Tree {
   readonly bytes: number;
 }
 
+/** Machine code, or what it would be built from. */
+const NATIVE = /(?:\.node|^\/(?:src\/)?binding\.gyp)$/;
+
 /** Throws Fault DEPENDENCY_REFUSED where a package is more than files and folders. */
 export async function inspectTree(folder: string, packages: readonly LockedPackage[]): Promise<Tree> {
   const byPath = new Map(packages.map((each) => [each.path, each]));
@@ -24,7 +27,7 @@ export async function inspectTree(folder: string, packages: readonly LockedPacka
   for await (const found of walk(folder, 'node_modules', byPath)) {
     const owner = ownerOf(found, byPath);
     if (owner === undefined) continue;
-    if (found.endsWith('.node') || found === `${owner.path}/binding.gyp`) native.add(owner.name);
+    if (NATIVE.test(found.slice(owner.path.length))) native.add(owner.name);
     const contents = await readFile(join(folder, found));
     bytes += contents.length;
     files.set(found, sha256(contents));

@@ -195,7 +195,8 @@ describe('a hostile package', () => {
     const packages = [
       { name: 'built', version: '1.0.0', files: { 'build/Release/x.node': 'ELF' } },
       { name: 'unbuilt', version: '1.0.0', files: { 'binding.gyp': '{}' } },
-      { name: 'top', version: '1.0.0', manifest: { dependencies: { built: '1', unbuilt: '1' } } },
+      { name: 'plain', version: '1.0.0', files: { 'test/fixtures/binding.gyp': '{}', 'x.node.js': '' } },
+      { name: 'top', version: '1.0.0', manifest: { dependencies: { built: '1', unbuilt: '1', plain: '1' } } },
     ];
     const { open } = await openStore({ packages });
     expect([...(await open({ top: '1' })).native].sort()).toEqual(['built', 'unbuilt']);
