@@ -9,6 +9,7 @@ import type { LimitName } from './base/limits.ts';
 import type { Bundle } from './compile/bundle.ts';
 import type { Diagnostic } from './compile/diagnostics.ts';
 import { locate, locateError } from './compile/locate-error.ts';
+import { findNeverReturned } from './compile/mistakes/never-returned.ts';
 import type { Engine } from './engine/engine.ts';
 import type { Outcome, OutcomeError, OutcomeKind } from './outcome.ts';
 import { limitMessage } from './run/limit-message.ts';
@@ -52,6 +53,7 @@ export class OutcomeDraft {
     const diagnostics = [
       ...uncaught.map((each) => describeUncaught(each, bundle)),
       ...unawaited.map((call) => describeUnawaited(call, bundle)),
+      ...(end.kind === 'completed' && end.result === undefined ? findNeverReturned(bundle.program) : []),
     ];
     return {
       ...this.#outcome(end.kind),

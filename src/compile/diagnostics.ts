@@ -7,7 +7,10 @@
 export interface Diagnostic {
   readonly line: number;
   readonly column: number;
-  /** `TS2339` from the type-checker, `syntax` or `import` from the bundler, `limit` from either, `unawaited-tool-call` from the run. */
+  /**
+   * `TS2339` or `parameter` from the type-checker, `syntax` or `import` from the bundler, `limit` from either;
+   * `unawaited-tool-call`, `no-result` and the like from the run.
+   */
   readonly code: string;
   readonly message: string;
   /** What would be right, where that is known: a full sentence. */

@@ -7,6 +7,11 @@
 /** esbuild's last statement, whitespace minified: `export{a as default,b};`. */
 const EXPORTS = /export\{([^{}'"`]*)\};\n?$/;
 const DEFAULT = /(?:^|,)([^,\s]+) as default(?:,|$)/;
+/** What esbuild puts in the place of `require`: a function also where there is none, which throws when it is called. */
+const REQUIRE =
+  /^((?:var __\w+=[^`]*?)?)(var __require=\(x=>typeof require!=="undefined"[^`\n]*? is not supported'\)\}\);)/;
+/** Nothing where there is nothing, so that packages and programs that ask first are told the truth. */
+const TRUE_REQUIRE = 'var __require=typeof require==="function"?require:undefined;';
 const HEAD =
   '(async()=>(async(value,args)=>typeof value==="function"?value(args):value)(await(async()=>{"use strict";\n';
 /** Where the module's first line ends up in the script; src/compile/locate-error.ts maps from there. */
@@ -22,8 +27,14 @@ export function toScript(module: string, sourceMap: string): Script | undefined 
   const exports = EXPORTS.exec(module);
   const name = DEFAULT.exec(exports?.[1] ?? '')?.[1];
   if (exports === null || name === undefined) return undefined;
-  const code = `${HEAD}${module.slice(0, exports.index)}\nreturn ${name}})(),globalThis.args))`;
+  const body = module.slice(0, exports.index).replace(REQUIRE, trueRequire);
+  const code = `${HEAD}${body}\nreturn ${name}})(),globalThis.args))`;
   return { code, sourceMap: shiftLines(sourceMap) };
+}
+
+/** As long as it was, so that the source map stays right. */
+function trueRequire(_: string, before: string, shim: string): string {
+  return before + TRUE_REQUIRE.padEnd(shim.length);
 }
 
 function shiftLines(sourceMap: string): string {

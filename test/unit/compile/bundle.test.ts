@@ -3,7 +3,7 @@ import { resolveLimits } from '../../../src/base/limits.ts';
 import { type Bundle, createBundler } from '../../../src/compile/bundle.ts';
 import type { Diagnostic } from '../../../src/compile/diagnostics.ts';
 import { LIMITS, NEVER, read, SILENT } from './fixture.ts';
-import { runScript } from './run-script.ts';
+import { runScript, runToError } from './run-script.ts';
 
 const bundler = createBundler({ limits: LIMITS, log: SILENT });
 beforeAll(() => bundler.warm());
@@ -84,6 +84,40 @@ describe('the script of a program', () => {
       mappings: expect.any(String),
       names: [],
     });
+  });
+});
+
+describe('require', () => {
+  const ask = 'const ask = typeof require; const own = { require }; return [ask, own.require, typeof require.x]';
+
+  it('is nothing where there is none, however a program asks for it', async () => {
+    expect(await runScript(await bundleOf('return typeof require'))).toBe('undefined');
+    expect(await runScript(await bundleOf('const own = { require }; return [own.require, own]'))).toEqual([
+      undefined,
+      { require: undefined },
+    ]);
+    // With helpers of esbuild before it.
+    const decorated = `const d = (x) => x; @d class A { @d accessor b = 1 } using y = null; return [new A().b, typeof require]`;
+    expect(await runScript(await bundleOf(decorated))).toEqual([1, 'undefined']);
+  });
+
+  it('is what it is where there is one', async () => {
+    const require = Object.assign(() => 1, { x: 2 });
+    expect(await runScript(await bundleOf(ask), { require })).toEqual(['function', require, 'number']);
+  });
+
+  it('leads errors to the line and column that they had', async () => {
+    const bundle = await bundleOf('const a = typeof require;\n  throw new Error(a);');
+    expect(await runToError(bundle)).toMatchObject({ message: 'undefined', line: 2, column: 9 });
+    const near = await bundleOf('typeof require; boom()');
+    expect(await runToError(near)).toMatchObject({ line: 1, column: 17 });
+  });
+
+  it('leaves a text alone that looks like what esbuild puts there', async () => {
+    const shim =
+      'var __require=(x=>typeof require!=="undefined"?x:x)(function(x){throw Error(\'x is not supported\')});';
+    expect(await runScript(await bundleOf(`return \`${shim}\``))).toBe(shim);
+    expect(await runScript(await bundleOf(`return [typeof require, \`${shim}\`]`))).toEqual(['undefined', shim]);
   });
 });
 
