@@ -57,7 +57,12 @@ export class PackedWorkers {
 
   /** Called when a worker is no more. */
   forget(worker: WorkerProcess): void {
-    for (const packed of this.#packed) void packed.worker.then((own) => own === worker && this.#end(packed));
+    for (const packed of this.#packed) {
+      packed.worker.then(
+        (own) => own === worker && this.#end(packed),
+        () => {},
+      );
+    }
   }
 
   close(): void {

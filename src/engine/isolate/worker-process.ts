@@ -58,6 +58,7 @@ export class WorkerProcess {
   #isReady = false;
   #isGone = false;
   #stderr = '';
+  #endReason = '';
   #stderrBytes = 0;
   #idleMessages = 0;
   #made = 0;
@@ -91,7 +92,7 @@ export class WorkerProcess {
       return;
     }
     this.kill();
-    const cause = new Error(this.#stderr || 'The worker said nothing.');
+    const cause = new Error(this.#stderr || `The worker said nothing${this.#endReason}.`);
     throw new Fault('ENGINE_UNAVAILABLE', 'The node engine could not start a worker process.', cause);
   }
 
@@ -232,6 +233,7 @@ export class WorkerProcess {
   #end(reason: string): void {
     if (this.#isGone) return;
     this.#isGone = true;
+    this.#endReason = ` and ended: ${reason}`;
     if (this.#runs.size > 0)
       this.#options.log.warn({ pid: this.pid, reason, stderr: this.#stderr }, 'a worker was lost');
     this.forEachRun((run) => this.#lose(run));
