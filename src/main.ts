@@ -69,7 +69,7 @@ function createExecutor(settings: Settings, upstreams: Upstreams, engines: Engin
   const { limits } = settings;
   return {
     limits,
-    readScope: createReadScope(upstreams),
+    readScope: createReadScope(upstreams, settings.disabledUpstreams),
     typechecker: createTypechecker({ limits, log }),
     bundler: createBundler({ limits, log }),
     packages: createSettingsPackages(settings, log),
@@ -109,6 +109,9 @@ function sandboxParts(
   return {
     sandboxes: {
       all,
+      prepare: async (dependencies, signal) => {
+        await executor.packages.open(dependencies, signal);
+      },
       execute: (sandbox, request, signal) => {
         const chooseEngine = async () => all.engineOf(sandbox);
         return executeProgram({ ...executor, chooseEngine }, request, signal);

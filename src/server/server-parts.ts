@@ -5,6 +5,7 @@
 import type { Settings } from '../base/config.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Log } from '../base/log.ts';
+import type { Dependency } from '../base/packages/package-set.ts';
 import type { Catalog } from '../base/tool.ts';
 import type { Diagnostic } from '../compile/diagnostics.ts';
 import type { SandboxSession } from '../engine/docker/session/sandbox-session.ts';
@@ -49,6 +50,8 @@ export interface Upstreams {
 
 export interface SandboxParts {
   readonly all: Sandboxes;
+  /** Installs what programs of a sandbox will import, or refuses it. */
+  prepare(dependencies: readonly Dependency[], signal: AbortSignal): Promise<void>;
   /** As `ServerParts.execute`, in a process of that sandbox. */
   execute(sandbox: SandboxSession, request: ProgramRequest, signal: AbortSignal): Promise<Outcome>;
 }

@@ -3,12 +3,14 @@
  * folder.
  */
 import type { Json, JsonObject } from '../../../base/json.ts';
+import type { Dependency } from '../../../base/packages/package-set.ts';
+import type { SandboxSession } from '../../../engine/docker/session/sandbox-session.ts';
 import { knownServers } from '../../arguments/known-servers.ts';
 import { OUTCOME_SCHEMA } from '../../rendering/outcome-schema.ts';
 import { renderOutcome } from '../../rendering/render-outcome.ts';
 import type { SandboxParts } from '../../server-parts.ts';
 import { defineTool, type ServerTool } from '../../server-tool.ts';
-import { SERVERS_PROPERTY, TIMEOUT_PROPERTY } from '../run-js.ts';
+import { DEPENDENCIES_PROPERTY, SERVERS_PROPERTY, TIMEOUT_PROPERTY } from '../run-js.ts';
 import { ID_PROPERTY } from './describe-sandbox.ts';
 
 interface SandboxRunJsArguments {
@@ -17,6 +19,7 @@ interface SandboxRunJsArguments {
   readonly servers?: readonly string[];
   readonly args?: Json;
   readonly timeoutMs?: number;
+  readonly dependencies?: readonly Dependency[];
   readonly typecheck?: boolean;
 }
 
@@ -26,10 +29,14 @@ const PROPERTIES: JsonObject = {
   servers: { ...SERVERS_PROPERTY, description: 'As for run_js.' },
   args: { description: 'Any JSON; the program sees it as `args`.' },
   timeoutMs: TIMEOUT_PROPERTY,
+  dependencies: { ...DEPENDENCIES_PROPERTY, description: 'As for run_js; default: those of sandbox.initialize.' },
   typecheck: { type: 'boolean', description: 'false runs without the type-check; default true.' },
 };
 
-export function sandboxRunJsTool(sandboxes: SandboxParts): ServerTool {
+export function sandboxRunJsTool(
+  sandboxes: SandboxParts,
+  declared: WeakMap<SandboxSession, readonly Dependency[]>,
+): ServerTool {
   return defineTool<SandboxRunJsArguments>({
     name: 'sandbox.run_js',
     title: 'Run a program in a sandbox',
@@ -41,13 +48,15 @@ export function sandboxRunJsTool(sandboxes: SandboxParts): ServerTool {
     outputSchema: OUTCOME_SCHEMA,
     async call({ id, servers, ...rest }, { parts, workspace, signal, onProgress }) {
       const sandbox = sandboxes.all.get(id, workspace.id);
+      const dependencies = rest.dependencies ?? declared.get(sandbox);
       const request = {
         ...rest,
+        ...(dependencies === undefined ? {} : { dependencies }),
         ...(servers === undefined ? {} : { servers: knownServers(servers, parts.upstreams) }),
         ...(onProgress === undefined ? {} : { onProgress }),
         workspace: workspace.id,
       };
-      return renderOutcome(await sandboxes.execute(sandbox, request, signal));
+      return renderOutcome(await sandboxes.execute(sandbox, request, signal), rest.code);
     },
   });
 }
