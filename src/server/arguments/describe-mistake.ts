@@ -30,11 +30,11 @@ export function describeMistakes(errors: readonly ErrorObject[], root: string): 
 /** The same for a schema that breaks the rules of its dialect: one sentence for each place, and the most telling. */
 export function describeSchemaMistakes(errors: readonly ErrorObject[], root: string): readonly string[] {
   const places = Map.groupBy(errors, ({ instancePath }) => instancePath);
+  const around = new Set([...places.keys()].flatMap(pathsAround));
   const isUnion = ({ keyword }: ErrorObject) => keyword === 'anyOf' || keyword === 'oneOf';
   const told = [...places].flatMap(([path, found]) => {
     // Where something inside a value is wrong, that is why the value fits no branch.
-    const isOfInside = found.some(isUnion) && [...places.keys()].some((other) => other.startsWith(`${path}/`));
-    if (isOfInside) return [];
+    if (found.some(isUnion) && around.has(path)) return [];
     // A list is held to the branch for lists, all else to the choices.
     const wanted = found.filter((error) => (error.keyword === 'enum') !== Array.isArray(error.data) && !isUnion(error));
     const [best = found[0]] = [...wanted.filter(({ keyword }) => keyword === 'enum'), ...wanted];
@@ -43,10 +43,20 @@ export function describeSchemaMistakes(errors: readonly ErrorObject[], root: str
   return tell(told, root);
 }
 
+/** `/a` of `/a/b`, and so on; the whole value is no place of a choice. */
+function pathsAround(path: string): readonly string[] {
+  const keys = path.split('/');
+  return keys.slice(2).map((_key, at) => keys.slice(0, at + 2).join('/'));
+}
+
+/** Words are made for those that are shown, and for no more: a stranger may make thousands. */
 function tell(errors: readonly ErrorObject[], root: string): readonly string[] {
-  const sentences = [...new Set(errors.map((error) => describe(error, root)))];
-  const more = sentences.length - SHOWN_MISTAKES;
-  return more > 0 ? [...sentences.slice(0, SHOWN_MISTAKES), `There are ${more} more mistakes.`] : sentences;
+  const sentences = new Set<string>();
+  for (const [at, error] of errors.entries()) {
+    if (sentences.size === SHOWN_MISTAKES) return [...sentences, `There are ${errors.length - at} more mistakes.`];
+    sentences.add(describe(error, root));
+  }
+  return [...sentences];
 }
 
 function describe(error: ErrorObject, root: string): string {

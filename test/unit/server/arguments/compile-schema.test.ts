@@ -166,6 +166,10 @@ describe("a stranger's schema", () => {
       { $schema: 'http://json-schema.org/draft-07/schema#', items: 3 },
       [expect.stringMatching(/^input\.items: expected /)],
     ],
+    [
+      { $schema: 'http://json-schema.org/draft-07/schema#', items: [{ type: 'strin' }] },
+      [expect.stringMatching(/^input\.items\[0\]\.type: expected one of /)],
+    ],
   ])('that is none has one sentence for each mistake: %j', (schema, mistakes) => {
     expect(compileStrangerSchema(schema, NAMES, timeBox)).toEqual({ kind: 'invalid', mistakes });
   });
