@@ -84,4 +84,6 @@ export interface Settings {
   readonly isReadOnly: boolean;
   /** Sorted by name; names are unique. */
   readonly upstreams: readonly UpstreamConfig[];
+  /** Names of upstreams that the config file has and switches off. */
+  readonly disabledUpstreams?: readonly string[];
 }

@@ -22,6 +22,8 @@ export interface ConfigLocation {
 export interface ConfigFile {
   readonly settings: ReadonlyMap<SettingKey, unknown>;
   readonly upstreams: readonly UpstreamConfig[];
+  /** Names of those that are switched off; absent where there are none. */
+  readonly disabled?: readonly string[];
 }
 
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
@@ -83,15 +85,26 @@ export function parseConfigFile(
     return { settings, upstreams };
   }
   const seen = new Map<string, string>();
+  const disabled: string[] = [];
   for (const [key, value] of parsed.root.members) {
     if (SERVER_KEYS.includes(key)) {
       complainAboutRepeats(value, seen, report);
       upstreams.push(...parseUpstreams(value, report));
+      disabled.push(...disabledNames(value));
     } else if (key === 'codeloom') readSettings(value, '', settings, report);
     else if (IGNORED_KEYS.includes(key)) report.note(value, 'is ignored.');
     else report.complain(value, `is no key of a config file.${nearestHint(key, KEYS)}`, 'key');
   }
-  return { settings, upstreams };
+  return disabled.length === 0 ? { settings, upstreams } : { settings, upstreams, disabled };
+}
+
+function disabledNames(servers: ConfigValue): readonly string[] {
+  if (servers.kind !== 'object') return [];
+  const isDisabled = (server: ConfigValue) => {
+    const value = server.kind === 'object' ? server.members.get('disabled') : undefined;
+    return value?.kind === 'boolean' && value.value;
+  };
+  return [...servers.members].filter(([, server]) => isDisabled(server)).map(([name]) => name);
 }
 
 function createReport(text: ConfigText, env: Environment, mistakes: string[], notes: string[]): FieldReport {

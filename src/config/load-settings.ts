@@ -56,7 +56,12 @@ export async function loadSettings(sources: SettingSources): Promise<LoadedSetti
   const text = await readConfigFile(location, mistakes);
   const file: ConfigFile | undefined =
     text === undefined ? undefined : parseConfigFile(text, location.name, sources.env, mistakes, notes);
-  const settings = assemble([file?.settings ?? new Map(), fromEnv, fromFlags], file?.upstreams ?? [], sources.defaults);
+  const assembled = assemble(
+    [file?.settings ?? new Map(), fromEnv, fromFlags],
+    file?.upstreams ?? [],
+    sources.defaults,
+  );
+  const settings = file?.disabled === undefined ? assembled : { ...assembled, disabledUpstreams: file.disabled };
   // A host that is a mistake itself was told already.
   if (mistakes.length === 0) mistakes.push(...complainAboutExposure(settings), ...complainAboutRegistry(settings));
   if (mistakes.length > 0) throw new Fault('CONFIG_INVALID', listMistakes(mistakes));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { locateConfigFile } from '../../../src/config/config-file.ts';
+import { locateConfigFile, parseConfigFile } from '../../../src/config/config-file.ts';
 
 describe('the config file of a user', () => {
   it.each([
@@ -16,5 +16,16 @@ describe('the config file of a user', () => {
   it('is the named one where one is named, as it was named', () => {
     const sources = { env: {}, platform: 'linux', homeDir: '/home/me' } as const;
     expect(locateConfigFile('./my.json', sources)).toEqual({ name: './my.json', isNamed: true });
+  });
+});
+
+describe('a server that is switched off', () => {
+  const parse = (servers: object) => parseConfigFile(JSON.stringify({ mcpServers: servers }), 'mcp.json', {}, [], []);
+
+  it('leaves its name, and nothing else', () => {
+    const file = parse({ old: { disabled: true, command: 1 }, on: { command: 'x', disabled: false } });
+    expect(file.disabled).toEqual(['old']);
+    expect(file.upstreams.map(({ name }) => name)).toEqual(['on']);
+    expect(parse({ on: { command: 'x', disabled: false } })).not.toHaveProperty('disabled');
   });
 });
