@@ -2,7 +2,7 @@
  * What PostgreSQL, or the way to it, answered with: whether to try again, and the fault that an operator can act on.
  * Called by postgres-store.ts. Addresses and the database's own words stay in the cause, which only the log sees.
  */
-import { Fault } from '../../base/fault.ts';
+import { Fault, toFault } from '../../base/fault.ts';
 
 /** Going away, coming up, full of others, or a standby that has not taken over yet: better in a moment. */
 const PASSING: ReadonlySet<string> = new Set(['57P01', '57P02', '57P03', '53300', '40001', '40P01', '25006']);
@@ -12,7 +12,7 @@ const NO_TABLE = '42P01';
 /** True where the same statements may work in a moment, over another connection. */
 export function isPassing(thrown: unknown): boolean {
   const state = stateOf(thrown);
-  if (state === undefined) return !(thrown instanceof Fault) && !isSlow(thrown);
+  if (state === undefined) return !(thrown instanceof Fault) && !isSlow(thrown) && !isBug(thrown);
   return PASSING.has(state) || state.startsWith('08') || state === NO_TABLE;
 }
 
@@ -23,6 +23,7 @@ export function isTableMissing(thrown: unknown): boolean {
 
 /** `isUncertain`: the connection was lost after the end of a transaction was asked for, and before it was confirmed. */
 export function postgresFault(thrown: unknown, isUncertain: boolean): Fault {
+  if (isBug(thrown)) return toFault(thrown);
   if (thrown instanceof Fault) return thrown;
   const rest = isUncertain ? ' The change may have been stored or not: look before repeating it.' : '';
   return new Fault('REGISTRY_UNAVAILABLE', `${sentenceOf(thrown)}${rest}`, thrown);
@@ -46,6 +47,11 @@ function isSlow(thrown: unknown): boolean {
   const state = stateOf(thrown);
   if (state !== undefined) return SLOW.has(state);
   return thrown instanceof Error && thrown.message === 'Query read timeout';
+}
+
+/** Ours, and nothing that the database or the network would say. */
+function isBug(thrown: unknown): boolean {
+  return thrown instanceof TypeError || thrown instanceof RangeError || thrown instanceof ReferenceError;
 }
 
 /** The SQLSTATE, undefined where it is no word of the database's. Codes of the system are longer or shorter. */

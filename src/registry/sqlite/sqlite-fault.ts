@@ -2,7 +2,7 @@
  * What SQLite or the file system answered with, as a fault that an operator can act on. Called by sqlite-store.ts. Paths
  * and the database's own words stay in the cause, which only the log sees.
  */
-import { Fault } from '../../base/fault.ts';
+import { Fault, toFault } from '../../base/fault.ts';
 
 /** Primary result codes of SQLite; the rest of a code says more of the same. */
 const BUSY = 5;
@@ -26,6 +26,8 @@ export function isBroken(thrown: unknown): boolean {
 
 export function sqliteFault(thrown: unknown): Fault {
   if (thrown instanceof Fault) return thrown;
+  // Whatever SQLite and the file system say has a code; a mistake of our own has none.
+  if (codeOf(thrown) === undefined && systemCodeOf(thrown) === undefined) return toFault(thrown);
   return new Fault('REGISTRY_UNAVAILABLE', sentenceOf(thrown), thrown);
 }
 

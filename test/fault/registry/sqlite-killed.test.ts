@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BY, definitionOf } from '../../contract/registry/registry-contract.ts';
+import { hearChanges } from './hear-changes.ts';
 import { type SqliteBench, sqliteBench } from './sqlite-bench.ts';
 import { startWriter } from './start-writer.ts';
 
@@ -44,13 +45,16 @@ describe('a process killed in the middle of writing to the registry', () => {
 });
 
 describe('several processes on one registry file', () => {
-  it('lose no change that another made, by compare-and-set', async () => {
+  it('lose no change that another made, by compare-and-set, and hear of it', async () => {
     const bench = await sqliteBench();
     const registry = bench.open();
     await registry.create({ name: 'counter', description: 'x', code: '0' }, BY);
+    const heard = hearChanges(registry);
+    await heard.until(({ resets }) => resets === 1);
     const writers = ['a', 'b', 'c'].map((prefix) => startWriter(bench.file, 'count', prefix, 60));
     expect(await Promise.all(writers.map(({ ended }) => ended))).toEqual([0, 0, 0]);
     expect(await registry.get('counter')).toMatchObject({ revision: 181, definition: { code: '180' } });
+    await heard.until(({ tools }) => tools.get('counter')?.revision === 181);
     await bench.close();
   });
 });

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { BY, definitionOf } from '../../../contract/registry/registry-contract.ts';
 import { startCuttingProxy } from '../../../postgres/cutting-proxy.ts';
 import { describeWithPostgres } from '../../../postgres/describe-with-postgres.ts';
@@ -95,6 +95,7 @@ describeWithPostgres('a registry whose PostgreSQL loses connections', (cluster) 
   ] as const)('makes a %s once whose confirmation got lost', async (_what, revision) => {
     const bench = await postgresBench(cluster());
     const proxy = await startCuttingProxy(cluster());
+    onTestFinished(proxy.close);
     const registry = openImpatient(proxy.through(bench.url), PATIENT);
     const steps = [
       () => registry.create(definitionOf('tool'), BY),
@@ -110,13 +111,13 @@ describeWithPostgres('a registry whose PostgreSQL loses connections', (cluster) 
     const { revisions } = await registry.history('tool');
     expect(revisions.map((each) => each.revision)).toEqual([3, 2, 1]);
     await registry.close();
-    await proxy.close();
     await bench.close();
   });
 
   it('says that a change may have been made where it cannot find out', async () => {
     const bench = await postgresBench(cluster());
     const proxy = await startCuttingProxy(cluster());
+    onTestFinished(proxy.close);
     const registry = openImpatient(proxy.through(bench.url), { waitMs: 0 });
     await registry.create(definitionOf('first'), BY);
     proxy.cutAnswerTo(COMMIT);
@@ -126,7 +127,6 @@ describeWithPostgres('a registry whose PostgreSQL loses connections', (cluster) 
     });
     expect(await bench.open().get('tool')).toMatchObject({ revision: 1 });
     await registry.close();
-    await proxy.close();
     await bench.close();
   });
 });
