@@ -34,8 +34,8 @@ export interface OpenedSet {
 const PARALLEL_INSTALLS = 2;
 const QUEUED_INSTALLS = 32;
 const REMEMBERED_SETS = 32;
-/** npm runs twice, and may have to wait for its turn on a slow disk: nobody's folder is younger than that. */
-const STALE_AFTER_INSTALLS = 4;
+/** Longer than npm may run for any process that shares the folder, whatever its limits are. */
+const STALE_MS = 3_600_000;
 const MEGABYTE = 1024 * 1024;
 
 export class PackageSets {
@@ -75,8 +75,7 @@ export class PackageSets {
   }
 
   #open(): Promise<StoreFolder> {
-    const { dir, limits } = this.#options;
-    this.#store ??= openStoreFolder(dir, STALE_AFTER_INSTALLS * limits.installMs).catch((thrown: unknown) => {
+    this.#store ??= openStoreFolder(this.#options.dir, STALE_MS).catch((thrown: unknown) => {
       this.#store = undefined;
       throw noFolder(thrown);
     });

@@ -14,7 +14,8 @@ import { enforcePolicy } from './policy.ts';
 export interface PackageStore {
   /**
    * The set of what is declared, installed; undefined where nothing is declared. Rejects with Fault ARGUMENTS_INVALID,
-   * DEPENDENCY_REFUSED or DEPENDENCY_UNAVAILABLE, or with `signal.reason`; an installation goes on for whoever asks next.
+   * DEPENDENCY_REFUSED or DEPENDENCY_UNAVAILABLE, the latter also where the signal aborts without a fault of its own: there is
+   * no run yet that could be told to be cancelled. An installation goes on for whoever asks next.
    */
   open(dependencies: readonly Dependency[] | undefined, signal: AbortSignal): Promise<PackageSet | undefined>;
   /** Ends running installations; resolves when no npm is left. */
@@ -37,7 +38,9 @@ export function createPackageStore(options: PackageSetsOptions): PackageStore {
         dependencies.map(({ name }) => ({ name, via: [] })),
         policy,
       );
-      const { record, folder } = await raceAbort(sets.get(dependencies), signal);
+      const { record, folder } = await raceAbort(sets.get(dependencies), signal).catch((thrown: unknown) => {
+        throw signal.aborted && !(thrown instanceof Fault) ? cancelled(thrown) : thrown;
+      });
       enforcePolicy(record.packages, policy);
       const names = dependencies.map(({ name }) => name);
       const { files, native } = record;
@@ -45,4 +48,9 @@ export function createPackageStore(options: PackageSetsOptions): PackageStore {
     },
     close: () => sets.close(),
   };
+}
+
+function cancelled(reason: unknown): Fault {
+  const message = 'The request was cancelled before its dependencies were installed.';
+  return new Fault('DEPENDENCY_UNAVAILABLE', message, reason);
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,6 +42,14 @@ describe('codeloom run with packages', () => {
     const sentence = /^codeloom: This server installs no dependencies/;
     expect((await run(['--dependencies', 'off'])).stderr).toMatch(sentence);
     expect((await run([], { CODELOOM_DEPENDENCIES: 'off' })).stderr).toMatch(sentence);
+  });
+
+  it('installs one set from several processes at once', async () => {
+    const own = ['--packages-dir', join(home, 'shared')];
+    const ended = await Promise.all([run(own), run(own), run(own)]);
+    expect(ended.map(({ stdout }) => stdout)).toEqual(['leaf\n', 'leaf\n', 'leaf\n']);
+    expect(await readdir(join(home, 'shared', 'sets'))).toHaveLength(1);
+    expect(await readdir(join(home, 'shared', 'staging'))).toEqual([]);
   });
 
   it('holds to the lists', async () => {
