@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseConfigFile } from '../../../src/config/config-file.ts';
 import { parseSettingTexts } from '../../../src/config/parse-setting.ts';
 import { flagOf, rowOf, SETTING_KEYS, variableOf } from '../../../src/config/setting-table.ts';
 
@@ -26,6 +27,21 @@ describe('the default of a setting', () => {
       const parsed = parseSettingTexts(row, [String(row.default)]);
       expect(parsed, key).toEqual({ kind: 'value', value: row.default });
     }
+  });
+});
+
+describe('a limit in the config file', () => {
+  it.each([
+    ['"5s"', '"5s"'],
+    ['"2000"', '"2000"'],
+    ['true', 'true'],
+    ['null', 'null'],
+    ['[1]', 'a list'],
+    ['{"a":1}', 'an object'],
+  ])('is shown as it was written where it is no number: %s', (written, shown) => {
+    const mistakes: string[] = [];
+    parseConfigFile(`{"codeloom":{"limits":{"wallMs":${written}}}}`, 'f', {}, mistakes, []);
+    expect(mistakes.join()).toMatch(new RegExp(`The limit wallMs must be .*, not ${shown}\\.$`));
   });
 });
 
