@@ -113,7 +113,6 @@ declare class Event {
   readonly currentTarget: EventTarget | null;
   readonly defaultPrevented: boolean;
   readonly cancelable: boolean;
-  readonly timeStamp: number;
   preventDefault(): void;
   stopPropagation(): void;
   stopImmediatePropagation(): void;

@@ -67,6 +67,15 @@ describe('a spin', () => {
     },
   );
 
+  it('46: time that a packed isolate waits without the processor is not counted as processor time', async ({
+    onTestFinished,
+  }) => {
+    const worker = await startBareWorker(onTestFinished, 64);
+    const wait = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000); return 1';
+    worker.run(wait, { wallMs: FAR, cpuMs: 200 }, true);
+    expect(await worker.end).toMatchObject({ kind: 'completed', run: 1 });
+  });
+
   it('40: a builtin that cannot be interrupted is the one thing that only the lines outside end', async ({
     onTestFinished,
   }) => {
