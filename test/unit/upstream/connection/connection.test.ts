@@ -127,7 +127,7 @@ test('only what is allowed and not blocked is offered, and the log names what do
     {
       a: {
         transport: fixture('many-pages'),
-        allowTools: ['tool_01', 'tool_02', 'tool_O3'],
+        allowTools: ['tool_01', 'tool_02', 'tol_03'],
         blockTools: ['tool_02'],
       },
     },
@@ -138,6 +138,6 @@ test('only what is allowed and not blocked is offered, and the log names what do
   expect(server?.tools.map(({ name }) => name)).toEqual(['tool_01']);
   expect(server?.dropped).toEqual([]);
   expect(lines.map(({ msg }) => msg)).toEqual([
-    'The configuration names the tool "tool_O3", which this server does not offer. Did you mean "tool_03"?',
+    'The configuration names the tool "tol_03", which this server does not offer. Did you mean "tool_03"?',
   ]);
 });
