@@ -8,7 +8,7 @@ import { Fault } from '../base/fault.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Dependency } from '../base/packages/package-set.ts';
 import { type LockFile, readLockFile } from './lock-file.ts';
-import { findNpm } from './npm/find-npm.ts';
+import { fetchesFromRegistriesAlone, findNpm, OLDEST_NPM } from './npm/find-npm.ts';
 import type { Variables } from './npm/npm-environment.ts';
 import { toFault } from './npm/npm-failure.ts';
 import { type NpmRun, runNpm } from './npm/run-npm.ts';
@@ -39,6 +39,10 @@ export async function resolveSet(
   if (npm === undefined) {
     const message =
       'This server has no npm on its PATH, so no dependencies can be installed; its operator can install it.';
+    throw new Fault('DEPENDENCY_UNAVAILABLE', message);
+  }
+  if (!(await fetchesFromRegistriesAlone(npm, variables, folder))) {
+    const message = `The npm of this server is too old to be kept to registries, so no dependencies can be installed; its operator can install npm ${OLDEST_NPM} or newer.`;
     throw new Fault('DEPENDENCY_UNAVAILABLE', message);
   }
   const run: NpmRun = { npm, variables, folder, limits };

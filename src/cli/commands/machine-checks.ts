@@ -1,11 +1,14 @@
 /**
  * What `codeloom doctor` asks of the machine before any part of Codeloom is built: the Node that runs it, the native
- * parts it loads, and a Docker daemon. Each check ends in a finding and never throws.
+ * parts it loads, a Docker daemon, and npm where packages are installed. Each check ends in a finding and never throws.
  */
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { promisify } from 'node:util';
 import type { Settings } from '../../base/config.ts';
+import { fetchesFromRegistriesAlone, findNpm, OLDEST_NPM } from '../../packages/npm/find-npm.ts';
+import type { Variables } from '../../packages/npm/npm-environment.ts';
 import { complainAboutNodeVersion } from '../node-version.ts';
 
 export interface Finding {
@@ -26,7 +29,10 @@ process.stdout.write(String(new ivm.Isolate({ memoryLimit: 16 }).createContextSy
 `;
 
 export async function checkMachine(settings: Settings): Promise<readonly Finding[]> {
-  return [checkNode(), ...(await Promise.all([checkIsolate(), checkBounds(), checkBundler(), checkDocker(settings)]))];
+  const checks = [checkIsolate(), checkBounds(), checkBundler(), checkDocker(settings)];
+  // Who installs no packages needs no npm.
+  const more = settings.packages.install === 'on' ? [checkNpm(process.env)] : [];
+  return [checkNode(), ...(await Promise.all([...checks, ...more]))];
 }
 
 function checkNode(): Finding {
@@ -95,4 +101,15 @@ async function checkDocker({ engine }: Settings): Promise<Finding> {
     }
     return { kind: 'warning', subject, detail: 'no daemon answers; programs run on the node engine' };
   }
+}
+
+export async function checkNpm(variables: Variables): Promise<Finding> {
+  const subject = 'npm';
+  const advice = `Install npm ${OLDEST_NPM} or newer where PATH finds it, or set dependencies to off.`;
+  const npm = await findNpm(variables.PATH);
+  if (npm === undefined)
+    return { kind: 'failure', subject, detail: 'is not on PATH; no dependencies can be installed', advice };
+  if (await fetchesFromRegistriesAlone(npm, variables, tmpdir()))
+    return { kind: 'ok', subject, detail: 'is there, and can be kept to registries' };
+  return { kind: 'failure', subject, detail: 'is too old to be kept to registries', advice };
 }

@@ -89,7 +89,7 @@ export function npmOptions(folder: string): readonly string[] {
   const places = [
     `--prefix=${folder}`,
     `--cache=${join(folder, '.npm-cache')}`,
-    // An npm that knows no --allow-git finds no git.
+    // --allow-git forbids it; nor is there one to be found.
     `--git=${join(folder, 'no-git')}`,
   ];
   return [...places, ...WALLS, ...SAME_TREE, ...MANNERS];

@@ -160,6 +160,14 @@ describe('a set that cannot be had', () => {
     expect(await refusal({ leaf: '1' })).toMatch(/^DEPENDENCY_UNAVAILABLE: This server has no npm on its PATH/);
   });
 
+  it('says that npm is too old to be kept to registries', async () => {
+    const bench = await openStore({ packages: [LEAF] });
+    await writeFile(join(bench.home, 'npm'), '#!/bin/sh\necho undefined\n', { mode: 0o755 });
+    const old = bench.second({}, { PATH: `${bench.home}:/usr/bin:/bin` });
+    expect(await old.refusal({ leaf: '1' })).toMatch(/^DEPENDENCY_UNAVAILABLE: The npm of this server is too old/);
+    expect(bench.registry.asked).toEqual([]);
+  });
+
   it('says that the registry cannot be reached, and not where it is', async () => {
     const { refusal, registry } = await openStore({ packages: [LEAF] });
     await registry.close();

@@ -2,7 +2,8 @@ import { chmod, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { findNpm } from '../../../../src/packages/npm/find-npm.ts';
+import { checkNpm } from '../../../../src/cli/commands/machine-checks.ts';
+import { fetchesFromRegistriesAlone, findNpm } from '../../../../src/packages/npm/find-npm.ts';
 
 async function folder(): Promise<string> {
   const made = await realpath(await mkdtemp(join(tmpdir(), 'codeloom-path-')));
@@ -38,5 +39,34 @@ describe('npm', () => {
 
   it.each([undefined, '', '/does/not/exist'])('is not there on the path %j', async (path) => {
     expect(await findNpm(path)).toBeUndefined();
+  });
+});
+
+describe('an npm', () => {
+  const npmThat = async (body: string) => {
+    const bin = await folder();
+    await writeFile(join(bin, 'npm'), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+    return bin;
+  };
+
+  it.each<[string, string, boolean]>([
+    ['knows the option', 'echo all', true],
+    ['has never heard of it', 'echo undefined', false],
+    ['says nothing', 'true', false],
+    ['fails', 'exit 1', false],
+  ])('can be kept to registries where it %s: %s', async (_what, body, expected) => {
+    const bin = await npmThat(body);
+    const npm = { command: join(bin, 'npm'), args: [] };
+    expect(await fetchesFromRegistriesAlone(npm, { PATH: '/usr/bin:/bin' }, bin)).toBe(expected);
+  });
+
+  it('is looked at by the doctor', async () => {
+    const old = await npmThat('echo undefined');
+    expect(await checkNpm({ PATH: process.env.PATH })).toMatchObject({ kind: 'ok' });
+    expect(await checkNpm({ PATH: old })).toMatchObject({ kind: 'failure', detail: expect.stringMatching(/too old/) });
+    expect(await checkNpm({ PATH: '' })).toMatchObject({
+      kind: 'failure',
+      detail: expect.stringMatching(/not on PATH/),
+    });
   });
 });
