@@ -1,6 +1,6 @@
 /**
  * D 82, 87: a worker that sends more than anybody reads, reads nothing of what it is sent, talks when its run is over, or
- * leaves a child behind that holds its pipes. What bounds each in docker is in test/fault/docker-hostile-program.test.ts.
+ * leaves a child behind that holds its pipes. What bounds each in docker is in test/fault/docker/hostile-program.test.ts.
  */
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { containersOf, describeWithDocker } from '../docker/describe-with-docker.ts';
-import { docker } from '../docker/local-docker.ts';
+import { containersOf, describeWithDocker } from '../../docker/describe-with-docker.ts';
+import { docker } from '../../docker/local-docker.ts';
 
 const MB = 1024 * 1024;
 const FEW = 5;

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { createBench } from '../contract/engine/bench.ts';
-import { describeWithDocker } from '../docker/describe-with-docker.ts';
-import { BASE_IMAGE } from '../docker/local-docker.ts';
-import { makeDockerEngine } from '../docker/local-engine.ts';
+import { createBench } from '../../../contract/engine/bench.ts';
+import { describeWithDocker } from '../../../docker/describe-with-docker.ts';
+import { BASE_IMAGE } from '../../../docker/local-docker.ts';
+import { makeDockerEngine } from '../../../docker/local-engine.ts';
 
 // A registry that nobody can have, so that a pull fails at once and everywhere.
 const ABSENT = 'registry.invalid/codeloom/absent:1';

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { containersOf } from '../docker/describe-with-docker.ts';
-import { missingDocker, REPOSITORY } from '../docker/local-docker.ts';
+import { containersOf } from '../../docker/describe-with-docker.ts';
+import { missingDocker, REPOSITORY } from '../../docker/local-docker.ts';
 
 // Closes its engine after as many milliseconds as it is told, in the middle of whatever goes on then.
 const CLOSES = `

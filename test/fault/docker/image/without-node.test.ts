@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { describeWithDocker } from '../docker/describe-with-docker.ts';
-import { docker } from '../docker/local-docker.ts';
+import { describeWithDocker } from '../../../docker/describe-with-docker.ts';
+import { docker } from '../../../docker/local-docker.ts';
 
 const IMAGE = `codeloom-test/without-node:${process.pid}`;
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DockerEngine } from '../../src/engine/docker/docker-engine.ts';
-import { type Bench, createBench } from '../contract/engine/bench.ts';
-import { missingDocker } from '../docker/local-docker.ts';
-import { makeDockerEngine } from '../docker/local-engine.ts';
-import { createSecondDaemon, missingSecondDaemon, type SecondDaemon } from '../docker/second-daemon.ts';
+import type { DockerEngine } from '../../../../src/engine/docker/docker-engine.ts';
+import { type Bench, createBench } from '../../../contract/engine/bench.ts';
+import { missingDocker } from '../../../docker/local-docker.ts';
+import { makeDockerEngine } from '../../../docker/local-engine.ts';
+import { createSecondDaemon, missingSecondDaemon, type SecondDaemon } from '../../../docker/second-daemon.ts';
 
 const missing = missingDocker() ?? missingSecondDaemon();
 describe.skipIf(missing !== undefined)(`a daemon that is restarted${missing ? ` (skipped: ${missing})` : ''}`, () => {

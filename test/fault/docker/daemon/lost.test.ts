@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DockerEngine } from '../../src/engine/docker/docker-engine.ts';
-import { type Bench, createBench } from '../contract/engine/bench.ts';
-import { containersOf } from '../docker/describe-with-docker.ts';
-import { docker, missingDocker } from '../docker/local-docker.ts';
-import { makeDockerEngine } from '../docker/local-engine.ts';
-import { createSocketProxy } from '../docker/socket-proxy.ts';
+import type { DockerEngine } from '../../../../src/engine/docker/docker-engine.ts';
+import { type Bench, createBench } from '../../../contract/engine/bench.ts';
+import { containersOf } from '../../../docker/describe-with-docker.ts';
+import { docker, missingDocker } from '../../../docker/local-docker.ts';
+import { makeDockerEngine } from '../../../docker/local-engine.ts';
+import { createSocketProxy } from '../../../docker/socket-proxy.ts';
 
 const missing = missingDocker();
 describe.skipIf(missing !== undefined)(

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { createBench } from '../contract/engine/bench.ts';
-import { makeDockerEngine } from '../docker/local-engine.ts';
+import { createBench } from '../../../contract/engine/bench.ts';
+import { makeDockerEngine } from '../../../docker/local-engine.ts';
 
 describe('no Docker daemon', () => {
   const environment = { variables: { DOCKER_HOST: 'unix:///nonexistent/docker.sock' }, homeDir: '/nonexistent' };

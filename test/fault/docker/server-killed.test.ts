@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createBench } from '../contract/engine/bench.ts';
-import { containersOf } from '../docker/describe-with-docker.ts';
-import { docker, missingDocker } from '../docker/local-docker.ts';
-import { makeDockerEngine } from '../docker/local-engine.ts';
+import { createBench } from '../../contract/engine/bench.ts';
+import { containersOf } from '../../docker/describe-with-docker.ts';
+import { docker, missingDocker } from '../../docker/local-docker.ts';
+import { makeDockerEngine } from '../../docker/local-engine.ts';
 
-const SERVER = fileURLToPath(new URL('../fixtures/docker/spinning-server.ts', import.meta.url));
+const SERVER = fileURLToPath(new URL('../../fixtures/docker/spinning-server.ts', import.meta.url));
 
 const missing = missingDocker();
 describe.skipIf(missing !== undefined)(`a server that was killed${missing ? ` (skipped: ${missing})` : ''}`, () => {

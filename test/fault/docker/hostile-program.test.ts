@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { containersOf, describeWithDocker } from '../docker/describe-with-docker.ts';
+import { containersOf, describeWithDocker } from '../../docker/describe-with-docker.ts';
 
 const MODULES = `
 const fs = process.getBuiltinModule('node:fs');

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeWithDocker } from '../docker/describe-with-docker.ts';
+import { describeWithDocker } from '../../docker/describe-with-docker.ts';
 
 describeWithDocker(
   'a runtime that the daemon does not have',
