@@ -21,7 +21,7 @@ async function refusalOf(registry: Registry): Promise<string> {
 }
 
 describe.skipIf(process.platform === 'win32')(
-  "a trap at the registry's file (skipped on Windows: no such modes)",
+  "170: a trap at the registry's file (skipped on Windows: no such modes)",
   () => {
     let bench: SqliteBench;
     let victim: string;

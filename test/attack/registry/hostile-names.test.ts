@@ -44,7 +44,7 @@ const HOSTILE = [
   '%',
 ];
 
-describe('a hostile name', () => {
+describe('170: a hostile name', () => {
   let bench: SqliteBench;
   beforeEach(async () => {
     bench = await sqliteBench();

@@ -74,6 +74,12 @@ const redirects = await startHttp((request, response) => {
   request.resume();
   response.writeHead(307, { location: canaryPath('redirected') }).end();
 });
+// Answers everybody that he must identify himself first, at an address of its choice.
+const wantsToken = await startHttp((request, response) => {
+  request.resume();
+  const challenge = `Bearer resource_metadata="${canaryPath('metadata')}", authorization_uri="${canaryPath('auth')}"`;
+  response.writeHead(401, { 'www-authenticate': challenge }).end();
+});
 const redirectsCall = await startByHand(
   (_message, response) => void response.writeHead(308, { location: canaryPath('call') }).end(),
 );
@@ -106,7 +112,7 @@ const answers: Readonly<Record<string, HttpFixture>> = {
 
 afterAll(async () => {
   await Promise.all(
-    [canary, modern, redirects, redirectsCall, ...Object.values(answers)].map((server) => server.close()),
+    [canary, modern, redirects, wantsToken, redirectsCall, ...Object.values(answers)].map((server) => server.close()),
   );
 });
 
@@ -118,6 +124,7 @@ const upstreams = [
   { name: 'redirects', transport: http(redirects) },
   { name: 'redirects-sse', transport: http(redirects, 'sse') },
   { name: 'redirects-call', transport: http(redirectsCall) },
+  { name: 'wants-token', transport: http(wantsToken) },
 ];
 
 describeAttacked('an address in what an upstream says is not asked for:', { upstreams }, (attacked) => {
@@ -141,6 +148,14 @@ describeAttacked('an address in what an upstream says is not asked for:', { upst
       expect(canary.requests).toEqual([]);
     },
   );
+
+  it('168: where to identify ourselves, in the refusal of a server that wants it', async () => {
+    await expect(attacked.run('return mcp["wants-token"].work({})')).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+    });
+    expect(wantsToken.requests.length).toBeGreaterThan(0);
+    expect(canary.requests).toEqual([]);
+  });
 
   it('168: a redirect of a call to another origin', async () => {
     const outcome = await attacked.run('return mcp["redirects-call"].work({})');
