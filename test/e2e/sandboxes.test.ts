@@ -74,6 +74,24 @@ describe.skipIf(missing !== undefined)(
       expect(after.text).toMatch(/has ended: it was stopped/);
     });
 
+    it('are not needed for files: run_js and code-mode tools give theirs back too', async () => {
+      const client = await connect('v1');
+      const code =
+        "import { mkdirSync, writeFileSync } from 'node:fs'; mkdirSync('out'); writeFileSync('out/a.csv', 'a;b'); return 1";
+      await client.call('code-mode', { name: 'report', servers: [], engine: 'docker' });
+      const answers = [
+        await client.call('run_js', { code }),
+        await client.call('code-mode-report', { script: code }),
+        await client.call('mcp-exec', { name: 'code-mode-report', arguments: { script: code } }),
+      ];
+      for (const { structured, files, text } of answers) {
+        expect(structured).toMatchObject({ result: 1, artifacts: [{ path: 'a.csv', mimeType: 'text/csv', bytes: 3 }] });
+        const uri = `codeloom://runs/${String(structured.runId)}/out/a.csv`;
+        expect(files).toEqual([{ type: 'resource', resource: { uri, mimeType: 'text/csv', text: 'a;b' } }]);
+        expect(text).toContain('file: a.csv (text/csv, 3 bytes)');
+      }
+    });
+
     it('answer a foreign id exactly as one that never was, on every tool', async () => {
       const [owner, other] = [await connect('v1'), await connect('2025')];
       const id = await open(owner);

@@ -44,6 +44,19 @@ describe('workspaces', () => {
     expect(ended).toEqual(['a']);
   });
 
+  it('take down what hangs on them when they end, once, and at once where they have ended', () => {
+    const { workspaces, add } = create();
+    const workspace = add('a');
+    const taken: string[] = [];
+    workspace.onEnd('sandboxes', () => taken.push('first'));
+    workspace.onEnd('sandboxes', () => taken.push('in its place'));
+    workspaces.end('a');
+    workspaces.end('a');
+    expect(taken).toEqual(['in its place']);
+    workspace.onEnd('sandboxes', () => taken.push('late'));
+    expect(taken).toEqual(['in its place', 'late']);
+  });
+
   it('at the cap let the longest idle one give way in which nothing was ever called', () => {
     const { clock, ended, add } = create();
     add('used').markUsed();
