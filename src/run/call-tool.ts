@@ -39,9 +39,17 @@ export interface ToolFailure {
   readonly details?: Json;
 }
 
-export type ToolReply =
-  | { readonly kind: 'value'; readonly value: Json }
-  | { readonly kind: 'failure'; readonly failure: ToolFailure };
+export interface ToolValue {
+  readonly kind: 'value';
+  readonly value: Json;
+  /**
+   * The pictures, sounds and embedded resources of the result as the upstream sent them, unchecked, for a caller that
+   * shows them; a program gets `value`. Where `value` is the list of content blocks these are items of it.
+   */
+  readonly media?: readonly JsonObject[];
+}
+
+export type ToolReply = ToolValue | { readonly kind: 'failure'; readonly failure: ToolFailure };
 
 /** Resolves for every call that could be made or refused; rejects only with `signal.reason`, or with a `Fault`. */
 export type CallTool = (call: ToolCall, signal: AbortSignal) => Promise<ToolReply>;

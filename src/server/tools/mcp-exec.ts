@@ -4,15 +4,14 @@
  */
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { Fault } from '../../base/fault.ts';
-import type { Json, JsonObject } from '../../base/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { nearestHint } from '../../base/nearest.ts';
-import type { ToolReply } from '../../run/call-tool.ts';
 import { quote } from '../arguments/describe-value.ts';
 import { knownServers, listServers } from '../arguments/known-servers.ts';
 import { lookAround } from '../arguments/look-around.ts';
 import { OUTCOME_PROPERTIES } from '../rendering/outcome-schema.ts';
 import { renderError, renderMistakes } from '../rendering/render-fault.ts';
-import { resultText } from '../rendering/render-outcome.ts';
+import { renderReply } from '../rendering/reply/render-reply.ts';
 import { safeText } from '../rendering/text.ts';
 import type { Upstreams } from '../server-parts.ts';
 import { type CallContext, defineTool, type ServerTool } from '../server-tool.ts';
@@ -68,7 +67,9 @@ async function exec(given: McpExecArguments, context: CallContext): Promise<Call
   const target = await resolveUpstreamTool(await targetOf(given, name, context), context);
   const { parts, signal, onProgress } = context;
   const call = { ...target, args, ...(onProgress === undefined ? {} : { onProgress }) };
-  return renderReply(target, await parts.callUpstream(call, signal));
+  const reply = await parts.callUpstream(call, signal);
+  if (reply.kind === 'failure') return renderError(reply.failure, { ...target });
+  return renderReply(target, reply, parts.settings.limits.toolResultBytes);
 }
 
 /** The one name, or undefined where server and tool are given. Throws for anything between. */
@@ -140,13 +141,4 @@ async function resolveUpstreamTool(
     'ARGUMENTS_INVALID',
     `The server ${quote(server)} has no tool ${quote(tool)}.${nearestHint(tool, names)} mcp-types lists what it has.`,
   );
-}
-
-function renderReply({ server, tool }: UpstreamTarget, reply: ToolReply): CallToolResult {
-  if (reply.kind === 'failure') return renderError(reply.failure, { server, tool });
-  const value: Json = reply.value;
-  return {
-    content: [{ type: 'text', text: safeText(`${server}.${tool}\n${resultText(value)}`) }],
-    structuredContent: { server, tool, result: value },
-  };
 }

@@ -58,7 +58,7 @@ function accept(call: ToolCall, result: JsonObject, validators: Validators, limi
   if (unwrapped.kind === 'failed') return failed('upstream-error', unwrapped.words);
   if (unwrapped.kind === 'unusable')
     return failed('invalid-result', `The result of ${nameOf(call)} ${unwrapped.reason}.`);
-  const { value, isStructured } = unwrapped;
+  const { value, isStructured, media } = unwrapped;
   const bytes = Buffer.byteLength(typeof value === 'string' ? value : JSON.stringify(value));
   if (bytes > limits.toolResultBytes) {
     const advice = 'Ask the tool for less, or for one page at a time.';
@@ -68,12 +68,13 @@ function accept(call: ToolCall, result: JsonObject, validators: Validators, limi
     );
   }
   const { outputSchema } = call.tool;
-  if (outputSchema === undefined) return { kind: 'value', value };
+  const reply: ToolReply = { kind: 'value', value, ...(media === undefined ? {} : { media }) };
+  if (outputSchema === undefined) return reply;
   // A text that is the promised value, sent the old way, is as good as structured content.
   if (!isStructured && !isJsonObject(value))
     return failed('invalid-result', `${nameOf(call)} promises structured content, and sent none.`);
   const mistakes = validators.for(outputSchema, `the result of ${nameOf(call)}`)(value);
-  if (mistakes.length === 0) return { kind: 'value', value };
+  if (mistakes.length === 0) return reply;
   return wrong(
     'invalid-result',
     `The result of ${nameOf(call)} is not what its output schema promises`,

@@ -8,9 +8,17 @@ import { cutText } from '../clean-text.ts';
 /** Deeper results are refused: what serialises and validates them recurses. */
 const MAX_DEPTH = 100;
 const ERROR_CHARS = 8_192;
+/** A `resource_link` is not among them: whoever gets it could not follow it through Codeloom. */
+const MEDIA: ReadonlySet<unknown> = new Set(['image', 'audio', 'resource']);
 
 export type Unwrapped =
-  | { readonly kind: 'value'; readonly value: Json; readonly isStructured: boolean }
+  | {
+      readonly kind: 'value';
+      readonly value: Json;
+      readonly isStructured: boolean;
+      /** Blocks that are for eyes and ears; absent where there are none. */
+      readonly media?: readonly JsonObject[];
+    }
   | { readonly kind: 'failed'; readonly words: string }
   | { readonly kind: 'unusable'; readonly reason: string };
 
@@ -25,15 +33,21 @@ export function unwrap(result: JsonObject): Unwrapped {
     return { kind: 'unusable', reason: 'has content that is no array of blocks' };
   const blocks: readonly Json[] = Array.isArray(content) ? content : [];
   if (result.isError === true) return { kind: 'failed', words: errorWords(blocks, structuredContent) };
+  const media = mediaOf(blocks);
   if (structuredContent !== undefined && structuredContent !== null)
-    return { kind: 'value', value: structuredContent, isStructured: true };
+    return { kind: 'value', value: structuredContent, isStructured: true, ...media };
   const [only] = blocks;
   const text = blocks.length === 1 && only !== undefined ? textOf(only) : undefined;
-  if (text === undefined) return { kind: 'value', value: blocks, isStructured: false };
+  if (text === undefined) return { kind: 'value', value: blocks, isStructured: false, ...media };
   const parsed = looksLikeJson(text) ? parseJson(text) : undefined;
   if (!isJsonObject(parsed) && !Array.isArray(parsed)) return { kind: 'value', value: text, isStructured: false };
   const isDeep = depthOf(parsed, MAX_DEPTH + 1) > MAX_DEPTH;
   return { kind: 'value', value: isDeep ? text : parsed, isStructured: false };
+}
+
+function mediaOf(blocks: readonly Json[]): { readonly media?: readonly JsonObject[] } {
+  const media = blocks.filter((block) => isJsonObject(block)).filter(({ type }) => MEDIA.has(type));
+  return media.length === 0 ? {} : { media };
 }
 
 /** Spares the parser long texts that cannot be an object or an array. */

@@ -5,7 +5,7 @@ import { failureIn, fixture, openUpstreams, stdio, unaborted } from '../open-ups
 const everything = stdio('mcp-server-everything', ['stdio']);
 
 test('the three npm servers answer side by side', async () => {
-  const { catalog, value } = openUpstreams({
+  const { catalog, value, call } = openUpstreams({
     everything,
     filesystem: stdio('mcp-server-filesystem', [import.meta.dirname]),
     memory: stdio('mcp-server-memory'),
@@ -23,9 +23,9 @@ test('the three npm servers answer side by side', async () => {
   expect(await value('filesystem', 'list_directory', { path: import.meta.dirname })).toMatchObject({
     content: expect.stringContaining('[FILE] call-tool.test.ts'),
   });
-  expect(await value('everything', 'get-tiny-image')).toContainEqual(
-    expect.objectContaining({ type: 'image', mimeType: 'image/png' }),
-  );
+  const image = expect.objectContaining({ type: 'image', mimeType: 'image/png' });
+  expect(await value('everything', 'get-tiny-image')).toContainEqual(image);
+  expect(await call('everything', 'get-tiny-image')).toMatchObject({ media: [image] });
 });
 
 test('wrong arguments never leave, and every mistake has its line', async () => {

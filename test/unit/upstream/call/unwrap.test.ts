@@ -31,6 +31,18 @@ test.each<[string, JsonObject, Json]>([
   expect('value' in unwrapped && unwrapped.value).toEqual(expected);
 });
 
+const picture: JsonObject = { type: 'image', data: 'A', mimeType: 'image/png' };
+const link: JsonObject = { type: 'resource_link', uri: 'a://b', name: 'b' };
+
+test.each<[string, JsonObject, readonly JsonObject[] | undefined]>([
+  ['beside structured content', { content: [text('x'), picture], structuredContent: { a: 1 } }, [picture]],
+  ['among other blocks', { content: [text('x'), picture, link, null] }, [picture]],
+  ['where there are none', { content: [text('x'), link] }, undefined],
+])('pictures, sounds and resources are told apart %s', (_name, result, media) => {
+  const unwrapped = unwrap(result);
+  expect(unwrapped.kind === 'value' && unwrapped.media).toEqual(media);
+});
+
 test.each<[string, JsonObject, string]>([
   ['its texts', { isError: true, content: [text('a'), { type: 'image' }, text('b')] }, 'a\nb'],
   [
