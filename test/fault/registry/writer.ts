@@ -2,7 +2,6 @@
  * A process of its own that writes to a registry file for as long as it lives: `create` makes tool after tool, `count`
  * raises a number in one tool by compare-and-set, so often. Tells on stdout what was confirmed, a line each.
  */
-import { writeSync } from 'node:fs';
 import { createLog } from '../../../src/base/log.ts';
 import { openRegistry } from '../../../src/registry/open-registry.ts';
 import { RegistryConflict } from '../../../src/registry/operations/registry-fault.ts';
@@ -37,7 +36,7 @@ for (let at = 0; at < Number(times); at++) {
       { name: `${prefix}-${at}`, description: 'x', code: `${padding}\nreturn ${at};` },
       { by: prefix },
     );
-  // At once and to the end: what is told has been confirmed, also where the process is killed right after.
-  writeSync(1, `${at}\n`);
+  // Waited for: one that is killed has told all that was confirmed, but for the last.
+  await new Promise((told) => process.stdout.write(`${at}\n`, told));
 }
 await registry.close();
