@@ -55,6 +55,8 @@ export function findCalls(text: string): Calls {
       if (pair !== undefined) pair.close = token.start;
     }
   });
+  const openers = new Map(pairs.map(({ open, close }) => [close, open]));
+  const closers = new Map(pairs.map(({ open, close }) => [open, close]));
   return {
     around: (offset) => {
       const around = pairs.filter((pair) => pair.open < offset && offset < pair.close);
@@ -63,8 +65,8 @@ export function findCalls(text: string): Calls {
         .reverse()
         .map((pair) => pair.open);
     },
-    openerOf: (close) => pairs.find((pair) => pair.close === close)?.open,
-    closerOf: (open) => pairs.find((pair) => pair.open === open)?.close,
+    openerOf: (close) => openers.get(close),
+    closerOf: (open) => closers.get(open),
   };
 }
 

@@ -10,7 +10,12 @@ export interface Place {
   readonly text: string;
   readonly calls: Calls;
   readonly snapshot: Snapshot;
+  /** What is known of variables by now: looking for one reads all of the text. */
+  readonly bindings: Map<string, Promise<Binding>>;
 }
+
+/** Declared for sure, made of an expression that begins there, or nothing that is understood. */
+export type Binding = 'declared' | { readonly start: number } | undefined;
 
 const PROPERTY = /\??\.\s*[\p{ID_Continue}$]+$/u;
 const ELEMENT = /(?:\?\.)?\[[^[\]]*\]$/;
@@ -39,19 +44,24 @@ export async function isDeclared(start: number, end: number, place: Place, steps
   return last !== undefined && isDeclared(from, to - last.length, place, steps - 1);
 }
 
-/** A variable, by its name alone: one that is declared twice may be taken for the other. */
 async function isBoundToDeclared(name: string, place: Place, steps: number): Promise<boolean> {
-  const { text, calls, snapshot } = place;
-  for (const gap of patternGaps(name, text)) {
-    if ((await snapshot.typeAt(gap))?.origin === 'declarations') return true;
-  }
-  const binding = new RegExp(`\\b(?:const|let|var)\\s+${escaped(name)}\\s*=(?!=)`, 'u').exec(text);
-  if (binding === null) return false;
-  const start = binding.index + binding[0].length;
-  return isDeclared(start, statementEnd(start, text, calls), place, steps);
+  const finding = place.bindings.get(name) ?? findBinding(name, place);
+  place.bindings.set(name, finding);
+  const binding = await finding;
+  if (binding === undefined || binding === 'declared') return binding !== undefined;
+  return isDeclared(binding.start, statementEnd(binding.start, place), place, steps);
 }
 
-function statementEnd(start: number, text: string, calls: Calls): number {
+/** A variable, by its name alone: one that is declared twice may be taken for the other. */
+async function findBinding(name: string, { text, snapshot }: Place): Promise<Binding> {
+  for (const gap of patternGaps(name, text)) {
+    if ((await snapshot.typeAt(gap))?.origin === 'declarations') return 'declared';
+  }
+  const binding = new RegExp(`\\b(?:const|let|var)\\s+${escaped(name)}\\s*=(?!=)`, 'u').exec(text);
+  return binding === null ? undefined : { start: binding.index + binding[0].length };
+}
+
+function statementEnd(start: number, { text, calls }: Place): number {
   let at = start;
   while (at < text.length && at - start <= EXPRESSION_CHARS) {
     const char = text.charAt(at);

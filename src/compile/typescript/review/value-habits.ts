@@ -41,12 +41,13 @@ export async function selectHabits(
   snapshot: Snapshot,
 ): Promise<readonly boolean[]> {
   let found: Calls | undefined;
+  const bindings: Place['bindings'] = new Map();
   let read = 0;
   const select = async (diagnostic: TsDiagnostic) => {
     const { code } = diagnostic;
     if (!HABITS.has(code) || ALWAYS.has(code) || read++ >= READ_HABITS) return HABITS.has(code);
     found ??= findCalls(text);
-    const place = { text, calls: found, snapshot };
+    const place = { text, calls: found, snapshot, bindings };
     if (POSSIBLY_NOTHING.has(code)) return isOwnNothing(diagnostic, place);
     if (code === LEFT_OPERAND || code === RIGHT_OPERAND) return isOwnOperand(diagnostic, place);
     return isOwnComparison(diagnostic, place);

@@ -99,3 +99,9 @@ it('reads a program of slips without end, and lets go of those that it does not 
   const found = await codes(`${GET} return [${'w.kind === "snow",\n'.repeat(3_000)}]`);
   expect(found).toEqual(Array.from({ length: LIMITS.diagnostics }, () => 'TS2367'));
 });
+
+it('comes to an end where variables are made of each other', async () => {
+  const source =
+    'var c = c, a = b; var b = a; const take = { c }; const { c: d } = take; return [a > w.temperature, c - "x", b === "x"]';
+  expect(await codes(`${GET} ${source}`)).toEqual([]);
+});
