@@ -14,7 +14,6 @@ export const OUTCOME_KINDS = [
   'type-error',
   'bundle-error',
   'program-threw',
-  'invalid-result',
   'limit-exceeded',
   'cancelled',
 ] as const;
@@ -36,7 +35,7 @@ export interface OutcomeError extends InnerError {
   readonly frame?: string;
   /** Frames of the program only, with the agent's positions. */
   readonly stack?: string;
-  /** Set for `invalid-result`: one sentence for each. */
+  /** Set for a result that breaks its tool's outputSchema: one sentence for each place. */
   readonly mistakes?: readonly string[];
   /** Set for `limit-exceeded`: which limit, and its value in the unit that its name carries. */
   readonly limit?: LimitName;
@@ -56,7 +55,7 @@ export interface Timings {
 export interface Outcome {
   readonly kind: OutcomeKind;
   readonly runId: string;
-  /** Absent where the program returned `undefined`. Of the kinds, `completed` and `invalid-result` have one. */
+  /** Absent where the program returned `undefined`. Beside `completed`, a result that breaks its tool's outputSchema is kept. */
   readonly result?: Json;
   readonly error?: OutcomeError;
   readonly diagnostics?: readonly Diagnostic[];

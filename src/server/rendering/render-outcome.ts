@@ -35,7 +35,7 @@ export function renderOutcome(outcome: Outcome, source?: string): CallToolResult
 export function outcomeText(outcome: Outcome, source?: string): string {
   const parts = [headline(outcome)];
   if (outcome.kind !== 'completed' && outcome.error !== undefined) parts.push(...errorLines(outcome.error));
-  if (outcome.kind === 'completed' || outcome.kind === 'invalid-result') parts.push(resultText(outcome.result));
+  if (outcome.kind === 'completed' || outcome.result !== undefined) parts.push(resultText(outcome.result));
   parts.push(...diagnosticLines(outcome.diagnostics ?? [], source), ...failedCallLines(outcome), ...logLines(outcome));
   parts.push(...artifactLines(outcome.artifacts ?? [], outcome.truncated?.artifacts ?? 0));
   return safeText(parts.join('\n'));

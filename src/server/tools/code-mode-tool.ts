@@ -95,7 +95,7 @@ function runProgram(
 /** The run completed, but its result breaks the tool's own promise; it is kept, so that the agent can repair either. */
 function breaksPromise(name: string, outcome: Outcome, mistakes: readonly string[]): Outcome {
   const message = `The result does not fit the outputSchema of ${name}; the program has run, and its tool calls have been made.`;
-  return { ...outcome, kind: 'invalid-result', error: { name: 'InvalidResult', message, mistakes } };
+  return { ...outcome, kind: 'program-threw', error: { name: 'InvalidResult', message, mistakes } };
 }
 
 function defaultDescription({ servers, program }: CodeModeTool): string {

@@ -94,15 +94,15 @@ async function make(args: CodeModeArguments, context: CallContext, timeBox: Time
   const place = placeOf(args);
   const diagnostics = await checkProgram(program, servers, place, context);
   if (diagnostics.length > 0) return renderRefusal(name, diagnostics, program?.code);
-  // Whoever only calls a stored program has no use for what it may call.
-  const isDeclared = program === undefined && servers.length > 0;
-  const declarations = isDeclared ? await parts.declarations({ servers, detail: 'full' }, signal) : undefined;
+  const declarations = await parts.declarations({ servers, detail: 'full' }, signal);
   signal.throwIfAborted();
   // Once more: another call may have made a tool while this one waited.
   refuse();
   const replaced = workspace.tool(name) !== undefined;
   workspace.put(toolOf(name, servers, program, args));
-  return renderMade(name, replaced, program, declarations);
+  // Whoever only calls a stored program does not have to read what it may call.
+  const isRead = program === undefined && servers.length > 0;
+  return renderMade(name, replaced, program, declarations, isRead);
 }
 
 /** Where the tool's programs run, and with what. */
@@ -157,16 +157,12 @@ function renderMade(
   name: string,
   replaced: boolean,
   program: StoredProgram | undefined,
-  declarations: string | undefined,
+  declarations: string,
+  isRead: boolean,
 ): CallToolResult {
   const args = program === undefined ? '{ script }' : 'the arguments of its inputSchema';
   const usage = `Call ${name} with ${args}; where the client does not list it, call mcp-exec with { name: "${name}", arguments }.`;
   const made = `${replaced ? 'Replaced' : 'Made'} ${name}. ${usage}`;
-  const answer = { tool: name, replaced, usage };
-  if (declarations === undefined) return { content: [{ type: 'text', text: made }], structuredContent: answer };
-  const shown = cutText(declarations, DECLARATIONS_TEXT_CHARS, IN_MCP_TYPES);
-  return {
-    content: [{ type: 'text', text: `${made}\n${shown}` }],
-    structuredContent: { ...answer, declarations },
-  };
+  const text = isRead ? `${made}\n${cutText(declarations, DECLARATIONS_TEXT_CHARS, IN_MCP_TYPES)}` : made;
+  return { content: [{ type: 'text', text }], structuredContent: { tool: name, replaced, usage, declarations } };
 }

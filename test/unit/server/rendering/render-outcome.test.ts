@@ -94,7 +94,7 @@ describe('an outcome as text', () => {
       message: 'It does not fit.',
       mistakes: ['result.a: expected a string, got null.'],
     };
-    expect(outcomeText({ ...base, kind: 'invalid-result', result: { a: null }, error })).toContain(
+    expect(outcomeText({ ...base, kind: 'program-threw', result: { a: null }, error })).toContain(
       'InvalidResult: It does not fit.\nresult.a: expected a string, got null.\nresult: {"a":null}',
     );
   });

@@ -86,7 +86,7 @@ describe('a made tool', () => {
     expect(parts.executed.map(({ timeoutMs }) => timeoutMs)).toEqual([700, 9]);
   });
 
-  it('comes with declarations only where they are of use: to whoever writes scripts against servers', async () => {
+  it('shows declarations in its text only where they are of use: to whoever writes scripts against servers', async () => {
     const client = await (await startHttp()).connect('2026');
     const given = { name: 'x', servers: ['files'], replace: true };
     const declared = await client.call('code-mode', given);
@@ -98,7 +98,8 @@ describe('a made tool', () => {
     ]) {
       const made = await client.call('code-mode', args);
       expect(made).toMatchObject({ isError: false, structured: { tool: 'code-mode-x', replaced: true } });
-      expect(made.structured).not.toHaveProperty('declarations');
+      expect(made.text).not.toContain('declare const mcp');
+      expect(made.structured.declarations).toContain('declare const mcp');
       expect(made.text).toMatch(/^Replaced code-mode-x\. Call code-mode-x with [^\n]*$/);
     }
   });
@@ -126,14 +127,14 @@ describe('a made tool', () => {
     expect(answer).toMatchObject({
       isError: true,
       structured: {
-        kind: 'invalid-result',
+        kind: 'program-threw',
         result: { sum: 'x' },
         error: { name: 'InvalidResult', mistakes: ['result.sum: expected a number, got the string "x".'] },
       },
     });
     expect(answer.structured.error).not.toHaveProperty('code');
     expect(answer.text).toMatch(
-      /^invalid-result in .*\nInvalidResult: The result does not fit the outputSchema of code-mode-lie; .*\nresult\.sum: expected a number, got the string "x"\.\nresult: \{"sum":"x"\}$/,
+      /^program-threw in .*\nInvalidResult: The result does not fit the outputSchema of code-mode-lie; .*\nresult\.sum: expected a number, got the string "x"\.\nresult: \{"sum":"x"\}$/,
     );
     expect((await client.call('code-mode-lie', {})).text).toContain('result: expected an object, got null.');
   });
