@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { Fault } from '../../base/fault.ts';
-import { assertTrusted, prepareFile } from './registry-file.ts';
+import { assertMakeable, assertTrusted, prepareFile } from './registry-file.ts';
 
 type Sqlite = typeof import('node:sqlite');
 
@@ -32,10 +32,16 @@ const APPLICATION_ID = 0x436c6f6d;
 /** How long a statement may hold up everything else; whoever waits longer waits without blocking, in sqlite-store.ts. */
 const BUSY_MS = 20;
 
-/** A file that is not there yet reads as an empty registry where nothing may be written. */
-export function openDatabase({ DatabaseSync }: Sqlite, file: string, isReadOnly: boolean): DatabaseSync {
-  if (!isReadOnly) prepareFile(file);
+export interface OpenMode {
+  readonly isReadOnly: boolean;
+  /** A file that is not there is made; else it reads as an empty registry. */
+  readonly isMade: boolean;
+}
+
+export function openDatabase({ DatabaseSync }: Sqlite, file: string, { isReadOnly, isMade }: OpenMode): DatabaseSync {
+  if (!isReadOnly && (isMade || assertTrusted(file) !== undefined)) prepareFile(file);
   const isThere = assertTrusted(file) !== undefined;
+  if (!isReadOnly && !isThere) assertMakeable(file);
   const database = new DatabaseSync(isThere ? file : ':memory:', {
     readOnly: isReadOnly && isThere,
     timeout: BUSY_MS,

@@ -2,7 +2,7 @@
  * The file of the SQLite registry: where it is, and whether it may be trusted. Called before every opening. Dynamic tools
  * run with the rights of whoever calls them, so a file that others could have put there or could write is refused.
  */
-import { chmodSync, closeSync, constants, lstatSync, mkdirSync, openSync, type Stats } from 'node:fs';
+import { accessSync, chmodSync, closeSync, constants, lstatSync, mkdirSync, openSync, type Stats } from 'node:fs';
 import { dirname, posix, resolve, win32 } from 'node:path';
 import { Fault } from '../../base/fault.ts';
 
@@ -25,10 +25,12 @@ export function defaultRegistryFile(
   return join(folderOf(), 'codeloom', 'registry.db');
 }
 
-/** Which file a path leads to at the moment; `absent` where there is none. A file put in its place is another. */
+export const ABSENT = 'absent';
+
+/** Which file a path leads to at the moment; `ABSENT` where there is none. A file put in its place is another. */
 export function identityOf(file: string): string {
   const stats = statOf(file);
-  return stats === undefined ? 'absent' : `${stats.dev}:${stats.ino}`;
+  return stats === undefined ? ABSENT : `${stats.dev}:${stats.ino}`;
 }
 
 /**
@@ -48,6 +50,14 @@ export function prepareFile(file: string): void {
   const stats = assertTrusted(file);
   // Made before by a careless umask, or by hand; a file of somebody else's is left to them.
   if (stats !== undefined && (stats.mode & 0o077) !== 0 && stats.uid === process.getuid?.()) chmodSync(file, 0o600);
+}
+
+/** Throws the error of the system where `prepareFile` would: found out without making anything. */
+export function assertMakeable(file: string): void {
+  let folder = dirname(resolve(file));
+  while (statOf(folder) === undefined && dirname(folder) !== folder) folder = dirname(folder);
+  // With the dot, a file in the place of a folder is refused as well.
+  accessSync(`${folder}/.`, constants.W_OK | constants.X_OK);
 }
 
 /** The file's facts, undefined where there is none. */

@@ -10,7 +10,7 @@ import { Fault } from '../../base/fault.ts';
 import type { Row } from '../store/rows.ts';
 import type { Statement, Steps, Store, StoreMode } from '../store/store.ts';
 import { openDatabase } from './open-database.ts';
-import { identityOf } from './registry-file.ts';
+import { ABSENT, identityOf } from './registry-file.ts';
 import { isBroken, isBusy, sqliteFault } from './sqlite-fault.ts';
 
 export interface SqliteStoreOptions {
@@ -76,7 +76,7 @@ export class SqliteStore implements Store {
 
   #attempt<Value>(sqlite: typeof import('node:sqlite'), mode: StoreMode, steps: () => Steps<Value>): Value {
     if (this.#isClosed) throw new Fault('SHUTTING_DOWN', 'The registry is closed.');
-    const open = this.#current(sqlite);
+    const open = this.#current(sqlite, mode);
     if (mode !== 'write') return drive(open, steps());
     open.database.exec('BEGIN IMMEDIATE');
     try {
@@ -90,12 +90,15 @@ export class SqliteStore implements Store {
     }
   }
 
-  #current(sqlite: typeof import('node:sqlite')): Open {
+  #current(sqlite: typeof import('node:sqlite'), mode: StoreMode): Open {
     const { file, isReadOnly } = this.#options;
-    if (this.#open !== undefined && this.#open.identity !== identityOf(file)) this.#letGo();
+    const identity = identityOf(file);
+    // Whoever only looks makes no file: one that is not there reads as an empty one, which nothing is written to.
+    const isMade = mode === 'write' && !isReadOnly && identity === ABSENT;
+    if (this.#open !== undefined && (this.#open.identity !== identity || isMade)) this.#letGo();
     if (this.#open === undefined) {
-      const database = openDatabase(sqlite, file, isReadOnly);
-      this.#open = { database, identity: identityOf(file), statements: new Map() };
+      const database = openDatabase(sqlite, file, { isReadOnly, isMade });
+      this.#open = { database, identity: isMade ? identityOf(file) : identity, statements: new Map() };
     }
     return this.#open;
   }

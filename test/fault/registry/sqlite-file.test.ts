@@ -124,6 +124,21 @@ describe("the registry's file", () => {
     expect(await reader.get('tool')).toEqual(stored);
   });
 
+  it('is made by the first write, and by nobody who only looks', async () => {
+    const [registry, other] = [bench.open(), bench.open()];
+    const heard = hearChanges(registry);
+    await heard.until(({ resets }) => resets === 1);
+    expect(await registry.list()).toEqual({ tools: [] });
+    expect(await registry.get('tool')).toBeUndefined();
+    expect(await registry.health()).toMatchObject({ kind: 'up', tools: 0 });
+    await expect(stat(bench.file)).rejects.toMatchObject({ code: 'ENOENT' });
+    const stored = await other.create(definitionOf('tool'), BY);
+    await heard.until(({ tools }) => tools.has('tool'));
+    expect(await registry.get('tool')).toEqual(stored);
+    expect(await registry.create(definitionOf('second'), BY)).toMatchObject({ revision: 1 });
+    expect((await other.list()).tools).toHaveLength(2);
+  });
+
   it('in a folder that cannot be made is told without its path', async () => {
     await writeFile(join(bench.folder, 'file'), '');
     const store = new SqliteStore({ file: join(bench.folder, 'file', 'registry.db'), isReadOnly: false });
