@@ -3,7 +3,7 @@
  * is for eyes and ears as content blocks, once: what those carry in base64 is in no other place. Pure; called by mcp-exec.
  */
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import type { Json } from '../../../base/json.ts';
+import type { Json, JsonObject } from '../../../base/json.ts';
 import type { ToolValue } from '../../../run/call-tool.ts';
 import { resultText } from '../render-outcome.ts';
 import { counted, safeText } from '../text.ts';
@@ -14,33 +14,38 @@ export interface ReplySource {
   readonly tool: string;
 }
 
-/** Blocks beyond `maxBytes` are left out, and the text says so. */
+/** A client gets no more blocks than this, and we look at no more: an upstream may send a hundred thousand. */
+const MAX_BLOCKS = 100;
+
+/** Blocks that are malformed, or beyond MAX_BLOCKS or `maxBytes`, are not sent, and the text says how many. */
 export function renderReply(
   { server, tool }: ReplySource,
   { value, media = [] }: ToolValue,
   maxBytes: number,
 ): CallToolResult {
-  const usable = media.flatMap((source) => mediaBlock(source) ?? []);
-  const sent = fitting(usable, maxBytes);
+  const sent = fitting(media.slice(0, MAX_BLOCKS), maxBytes);
   const blocks = new Map(sent.map(({ source, block }) => [source, block] as const));
-  const text = [
-    `${server}.${tool}`,
-    resultText(told(value, blocks, describeBlock)),
-    ...leftOut(usable, sent, maxBytes),
-  ];
+  const lines = [`${server}.${tool}`, resultText(told(value, blocks, describeBlock))];
+  const missing = media.length - sent.length;
+  if (missing > 0)
+    lines.push(
+      `not shown: ${counted(missing, 'content block')} (malformed, over ${MAX_BLOCKS}, or over ${maxBytes} bytes)`,
+    );
   return {
-    content: [{ type: 'text', text: safeText(text.join('\n')) }, ...blocks.values()],
+    content: [{ type: 'text', text: safeText(lines.join('\n')) }, ...blocks.values()],
     structuredContent: { server, tool, result: told(value, blocks, structureOf) },
   };
 }
 
-function fitting(blocks: readonly MediaBlock[], maxBytes: number): readonly MediaBlock[] {
+function fitting(media: readonly JsonObject[], maxBytes: number): readonly MediaBlock[] {
   let total = 0;
-  return blocks.filter(({ bytes }) => {
-    const fits = total + bytes <= maxBytes;
-    if (fits) total += bytes;
-    return fits;
-  });
+  return media
+    .flatMap((source) => mediaBlock(source) ?? [])
+    .filter(({ bytes }) => {
+      const fits = total + bytes <= maxBytes;
+      if (fits) total += bytes;
+      return fits;
+    });
 }
 
 /** The value with each block that is sent beside it replaced by what is told of it. */
@@ -60,10 +65,4 @@ function told(
 function structureOf(block: ContentBlock, source: Json): Json {
   const hasText = block.type === 'resource' && 'text' in block.resource;
   return hasText ? source : describeBlock(block);
-}
-
-function leftOut(usable: readonly MediaBlock[], sent: readonly MediaBlock[], maxBytes: number): readonly string[] {
-  const missing = usable.length - sent.length;
-  if (missing === 0) return [];
-  return [`left out: ${counted(missing, 'content block')} (the limit toolResultBytes is ${maxBytes})`];
 }

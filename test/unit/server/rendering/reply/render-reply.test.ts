@@ -48,10 +48,23 @@ describe('a reply with pictures, sounds and resources', () => {
     expect(answer.content.slice(1)).toEqual([image]);
   });
 
-  it('says how many were left out for their size', () => {
+  it('says how many were too large to send', () => {
     const answer = render({ a: 1 }, [{ ...image, data: 'AAAA'.repeat(1_000) }, image], 200);
     expect(answer.content.slice(1)).toEqual([image]);
-    expect(textOf(answer)).toContain('left out: 1 content block (the limit toolResultBytes is 200)');
+    expect(textOf(answer)).toContain('not shown: 1 content block (malformed, over 100, or over 200 bytes)');
+  });
+
+  it('looks at the first hundred only, however many an upstream sends', () => {
+    let looks = 0;
+    const counting = new Proxy(image, {
+      get: (target, key) => {
+        if (key === 'data') looks += 1;
+        return Reflect.get(target, key);
+      },
+    });
+    const answer = render({ a: 1 }, [...Array.from({ length: 100 }, () => ({ ...image })), counting]);
+    expect([answer.content.length, looks]).toEqual([101, 0]);
+    expect(textOf(answer)).toContain('not shown: 1 content block');
   });
 
   it.each<[string, JsonObject]>([
@@ -63,6 +76,7 @@ describe('a reply with pictures, sounds and resources', () => {
     const answer = render([broken], [broken]);
     expect(answer.content).toHaveLength(1);
     expect(answer.structuredContent).toEqual({ ...SOURCE, result: [broken] });
+    expect(textOf(answer)).toContain('not shown: 1 content block');
   });
 
   it('passes on no members that the protocol does not have, and no control characters', () => {
