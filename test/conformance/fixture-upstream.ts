@@ -17,7 +17,11 @@ const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwA
 /** A header, and no sound after it. */
 const WAV = 'UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAEAfAAABAAgAZGF0YQAAAAA=';
 
-const ADDRESS = { type: 'object', properties: { street: { type: 'string' }, city: { type: 'string' } } };
+const ADDRESS = {
+  $anchor: 'addressDef',
+  type: 'object',
+  properties: { street: { type: 'string' }, city: { type: 'string' } },
+};
 
 const text = (words: string): CallToolResult => ({ content: [{ type: 'text', text: words }] });
 
@@ -139,7 +143,18 @@ const TOOLS: ReadonlyMap<string, FixtureTool> = new Map<string, FixtureTool>([
         $schema: 'https://json-schema.org/draft/2020-12/schema',
         type: 'object',
         $defs: { address: ADDRESS },
-        properties: { name: { type: 'string' }, address: { $ref: '#/$defs/address' } },
+        properties: {
+          name: { type: 'string' },
+          address: { $ref: '#/$defs/address' },
+          contactMethod: { type: 'string', enum: ['phone', 'email'] },
+          phone: { type: 'string' },
+          email: { type: 'string' },
+        },
+        allOf: [{ anyOf: [{ required: ['phone'] }, { required: ['email'] }] }],
+        if: { properties: { contactMethod: { const: 'phone' } }, required: ['contactMethod'] },
+        // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
+        then: { required: ['phone'] },
+        else: { required: ['email'] },
         additionalProperties: false,
       },
       answer: () => text('kept'),
