@@ -20,6 +20,8 @@ import type { StderrTail } from './stderr-tail.ts';
 const GRACE_MS = 1_000;
 /** What the child wrote before it died is still read for this long: a helper of its may hold the pipe open for ever. */
 const DRAIN_MS = 250;
+/** How long the reason is waited for why a child reads no more. */
+const LAST_WORDS_MS = 1_000;
 /** What may wait to be read by a child. One that reads no more must not fill our memory. */
 const MAX_UNREAD_BYTES = 64 * 1024 * 1024;
 
@@ -103,21 +105,25 @@ export class StdioTransport implements Transport {
     return lostError(reason, false, error);
   }
 
-  send(message: JSONRPCMessage): Promise<void> {
+  async send(message: JSONRPCMessage): Promise<void> {
     const stdin = this.#child?.stdin;
     const gone = this.#ending ?? this.#exit;
-    if (stdin === undefined || gone !== undefined || !stdin.writable) {
-      return Promise.reject(lostError(gone ?? 'is not running', false));
-    }
-    if (stdin.writableLength > MAX_UNREAD_BYTES)
-      return Promise.reject(lostError('does not read what it is sent', false));
-    return new Promise((resolve, reject) => {
+    if (stdin === undefined || gone !== undefined) throw lostError(gone ?? 'is not running', false);
+    if (!stdin.writable) throw await this.#stoppedReading();
+    if (stdin.writableLength > MAX_UNREAD_BYTES) throw lostError('does not read what it is sent', false);
+    await new Promise<void>((resolve, reject) => {
       // A line that could not be written to its end is no message, so nothing can have been done about it.
       stdin.write(`${toLine(message)}\n`, (error) => {
-        if (error) reject(lostError(this.#ending ?? this.#exit ?? 'stopped reading', false, error));
+        if (error) void this.#stoppedReading(error).then(reject);
         else resolve();
       });
     });
+  }
+
+  /** A child that dies closes its input first; how it ended and what it said last are heard a little later. */
+  async #stoppedReading(cause?: Error): Promise<LinkError> {
+    await settledWithin(this.#gone.promise, LAST_WORDS_MS);
+    return lostError(this.#ending ?? this.#exit ?? 'stopped reading', false, cause);
   }
 
   /** Ends stdin, then SIGTERM, then SIGKILL, to the child and its descendants. Resolves when the child is gone. */

@@ -50,6 +50,17 @@ test('a command that the operating system cannot take is refused without a word 
   );
 });
 
+test('a server that closes its input before it dies is told by how it died', async () => {
+  const { log, told } = listeningLog();
+  const script = 'exec 0<&-; echo no more >&2; sleep 0.1; exit 3';
+  const deaf = { kind: 'stdio' as const, command: '/bin/sh', args: ['-c', script], env: {} };
+  const transport = new StdioTransport(deaf, 1_000, new StderrTail(), log);
+  await transport.start();
+  await told(/upstream wrote to stderr/);
+  const sent = [1, 2].map((id) => transport.send({ jsonrpc: '2.0', id, method: 'ping' }));
+  for (const each of sent) await expect(each).rejects.toThrow('exited with code 3');
+});
+
 test('a server that reads no more is told apart before what it should read fills our memory', async () => {
   const mute = {
     kind: 'stdio' as const,
