@@ -2,10 +2,10 @@
  * JSON Schemas into checkers: a value in, one sentence per mistake out. The schemas of our own tools are trusted; those
  * that an agent gives its code-mode tools are a stranger's and are compiled and run within a time limit.
  */
-import { Ajv, type Options } from 'ajv';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import ajvFormats from 'ajv-formats';
+import type { Ajv, Options } from 'ajv';
+import type { Ajv2020 } from 'ajv/dist/2020.js';
 import { depthOf, hasMoreMembers, type Json, type JsonObject } from '../../base/json.ts';
+import { loadAjv } from '../../base/schema/load-ajv.ts';
 import type { TimeBox } from '../../guard/time-box.ts';
 import { describeMistakes, describeSchemaMistakes } from './describe-mistake.ts';
 
@@ -100,8 +100,9 @@ function checkerFrom(ajv: Ajv | Ajv2020, schema: JsonObject, root: string): Chec
 function compilerFor(schema: JsonObject, allErrors = true): readonly [Ajv | Ajv2020, JsonObject] {
   const isDraft07 = typeof schema.$schema === 'string' && /draft-0[467]/.test(schema.$schema);
   const options = { ...OPTIONS, allErrors };
+  const { Ajv, Ajv2020, addFormats } = loadAjv();
   const ajv = isDraft07 ? new Ajv(options) : new Ajv2020(options);
-  ajvFormats.default(ajv);
+  addFormats(ajv);
   return [ajv, isDraft07 ? { ...schema, $schema: 'http://json-schema.org/draft-07/schema#' } : schema];
 }
 

@@ -7,11 +7,11 @@
  * run against a clock; a schema that overruns once, or that cannot be compiled, is not checked any more, and the log
  * says so: the upstream checks its own input anyway, and a stalled event loop would hurt every client.
  */
-import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import ajvFormats, { type FormatName } from 'ajv-formats';
+import type { ErrorObject, Options, ValidateFunction } from 'ajv';
+import type { FormatName } from 'ajv-formats';
 import { contentHash, hasMoreMembers, type Json, type JsonObject } from '../../base/json.ts';
 import type { Log } from '../../base/log.ts';
+import { loadAjv } from '../../base/schema/load-ajv.ts';
 import { createTimeBox, type TimeBox } from '../../guard/time-box.ts';
 import { isHazardous } from './schema-hazards.ts';
 
@@ -124,12 +124,13 @@ function makeCheck(schema: JsonObject, about: string, workshop: Workshop): Check
 }
 
 function compile(schema: JsonObject, allErrors: boolean, { timeBox, log }: Workshop): ValidateFunction | undefined {
+  const { Ajv, Ajv2020, addFormats } = loadAjv();
   for (const Dialect of isDraft07(schema) ? [Ajv] : [Ajv2020, Ajv]) {
     try {
       const outcome = timeBox(COMPILE_MS, () => {
         // An instance for each schema: two with the same `$id` must not meet, and one that failed leaves nothing.
         const ajv = new Dialect({ ...OPTIONS, allErrors });
-        ajvFormats.default(ajv, { mode: 'fast', formats: FORMATS });
+        addFormats(ajv, { mode: 'fast', formats: FORMATS });
         return ajv.compile(schema);
       });
       return outcome.kind === 'done' ? outcome.value : undefined;
