@@ -3,11 +3,11 @@
  * file, line, column and key path; the file is named as the user named it.
  */
 import { createReadStream } from 'node:fs';
-import { posix, win32 } from 'node:path';
 import type { UpstreamConfig } from '../base/config.ts';
+import { type Home, userFolder } from '../base/files/user-folder.ts';
 import { nearestHint } from '../base/nearest.ts';
 import { type ConfigText, type ConfigValue, describeKind, parseConfigText } from './config-text.ts';
-import { type Environment, readVariable } from './expand-variables.ts';
+import type { Environment } from './expand-variables.ts';
 import { parseSettingValue } from './parse-setting.ts';
 import { parseUpstreams } from './parse-upstream.ts';
 import type { FieldReport } from './read-field.ts';
@@ -32,23 +32,9 @@ const KEYS = [...SERVER_KEYS, 'codeloom'];
 /** What other clients keep in the same file, without a meaning here. */
 const IGNORED_KEYS = ['$schema', '$comment', 'inputs', 'sandbox', 'globalShortcut', 'preferences'];
 
-export function locateConfigFile(
-  named: string | undefined,
-  { env, platform, homeDir }: { env: Environment; platform: NodeJS.Platform; homeDir: string },
-): ConfigLocation {
+export function locateConfigFile(named: string | undefined, home: Home): ConfigLocation {
   if (named !== undefined) return { name: named, isNamed: true };
-  const { join, isAbsolute } = platform === 'win32' ? win32 : posix;
-  // The XDG specification: a relative path is invalid and counts as not set.
-  const absolute = (variable: string) => {
-    const folder = readVariable(env, variable);
-    return folder !== undefined && isAbsolute(folder) ? folder : undefined;
-  };
-  const folderOf = () => {
-    if (platform === 'win32') return absolute('APPDATA') ?? join(homeDir, 'AppData', 'Roaming');
-    if (platform === 'darwin') return join(homeDir, 'Library', 'Application Support');
-    return absolute('XDG_CONFIG_HOME') ?? join(homeDir, '.config');
-  };
-  return { name: join(folderOf(), 'codeloom', 'mcp.json'), isNamed: false };
+  return { name: userFolder('config', home, 'mcp.json'), isNamed: false };
 }
 
 /** The file's text, or undefined where there is none. At most the cap is read, whatever kind of file it is. */

@@ -3,24 +3,17 @@
  * read or connected to yet: a database that is away at start is one that is away, and comes back by itself.
  */
 import type { RegistrySettings } from '../base/config.ts';
+import { type Home, userFolder } from '../base/files/user-folder.ts';
 import type { Log } from '../base/log.ts';
 import { createRegistry } from './create-registry.ts';
 import { PostgresStore } from './postgres/postgres-store.ts';
 import type { ReservedNames } from './record/tool-name.ts';
 import type { Registry } from './registry.ts';
-import { defaultRegistryFile } from './sqlite/registry-file.ts';
 import { SqliteStore } from './sqlite/sqlite-store.ts';
 
 export type RegistryPlace =
   | { readonly kind: 'sqlite'; readonly file: string }
   | { readonly kind: 'postgres'; readonly url: string };
-
-/** Where the platform keeps what programs keep: the process's own facts, handed in. */
-export interface RegistryHome {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly platform: NodeJS.Platform;
-  readonly homeDir: string;
-}
 
 export interface OpenRegistryOptions {
   readonly place: RegistryPlace;
@@ -31,10 +24,10 @@ export interface OpenRegistryOptions {
 }
 
 /** The place that the settings name; undefined where there is to be no registry. */
-export function registryPlace({ kind, file, url }: RegistrySettings, home: RegistryHome): RegistryPlace | undefined {
+export function registryPlace({ kind, file, url }: RegistrySettings, home: Home): RegistryPlace | undefined {
   if (kind === 'none') return undefined;
   if (kind === 'postgres') return { kind, url: url ?? '' };
-  return { kind, file: file ?? defaultRegistryFile(home.env, home.platform, home.homeDir) };
+  return { kind, file: file ?? userFolder('state', home, 'registry.db') };
 }
 
 export function openRegistry({ place, isReadOnly, reserved, log }: OpenRegistryOptions): Registry {

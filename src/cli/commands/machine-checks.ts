@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import type { Settings } from '../../base/config.ts';
 import { fetchesFromRegistriesAlone, findNpm, OLDEST_NPM } from '../../packages/npm/find-npm.ts';
 import type { Variables } from '../../packages/npm/npm-environment.ts';
-import { complainAboutNodeVersion } from '../node-version.ts';
+import { complainAboutNodeVersion } from '../launch/node-version.ts';
 
 export interface Finding {
   /** A failure keeps Codeloom from doing its work; a warning takes away a part that it can do without. */

@@ -3,27 +3,8 @@
  * run with the rights of whoever calls them, so a file that others could have put there or could write is refused.
  */
 import { accessSync, chmodSync, closeSync, constants, lstatSync, mkdirSync, openSync, type Stats } from 'node:fs';
-import { dirname, posix, resolve, win32 } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { Fault } from '../../base/fault.ts';
-
-/** The platform's folder for what a program keeps of its own: `registry.db` in `codeloom` there. */
-export function defaultRegistryFile(
-  env: Readonly<Record<string, string | undefined>>,
-  platform: NodeJS.Platform,
-  homeDir: string,
-): string {
-  const { join, isAbsolute } = platform === 'win32' ? win32 : posix;
-  const absolute = (variable: string) => {
-    const folder = Object.hasOwn(env, variable) ? env[variable] : undefined;
-    return folder !== undefined && isAbsolute(folder) ? folder : undefined;
-  };
-  const folderOf = () => {
-    if (platform === 'win32') return absolute('LOCALAPPDATA') ?? join(homeDir, 'AppData', 'Local');
-    if (platform === 'darwin') return join(homeDir, 'Library', 'Application Support');
-    return absolute('XDG_STATE_HOME') ?? join(homeDir, '.local', 'state');
-  };
-  return join(folderOf(), 'codeloom', 'registry.db');
-}
 
 export const ABSENT = 'absent';
 

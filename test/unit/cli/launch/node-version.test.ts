@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { complainAboutNodeVersion } from '../../../src/cli/node-version.ts';
+import { complainAboutNodeVersion } from '../../../../src/cli/launch/node-version.ts';
 
 function sourceOf(file: string): string {
-  return readFileSync(new URL(`../../../src/cli/${file}`, import.meta.url), 'utf8');
+  return readFileSync(new URL(`../../../../src/cli/${file}`, import.meta.url), 'utf8');
 }
 
 describe('the version of Node', () => {
@@ -20,8 +20,8 @@ describe('the version of Node', () => {
 
   it('is looked at before anything else is imported', () => {
     const imports = (file: string) => sourceOf(file).match(/^import .*$/gm) ?? [];
-    expect(imports('bin.ts')).toEqual(["import { complainAboutNodeVersion } from './node-version.ts';"]);
-    expect(imports('node-version.ts')).toEqual([]);
+    expect(imports('bin.ts')).toEqual(["import { complainAboutNodeVersion } from './launch/node-version.ts';"]);
+    expect(imports('launch/node-version.ts')).toEqual([]);
   });
 
   it('is looked at by an executable that starts with the line that makes it one', () => {
