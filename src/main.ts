@@ -3,7 +3,7 @@
  * no files or flags, and of the environment the PATH and where Docker is; handles no signals, and holds no state beyond what it returns.
  */
 import { randomUUID } from 'node:crypto';
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../package.json' with { type: 'json' };
 import type { Settings } from './base/config.ts';
@@ -21,8 +21,10 @@ import { createAdmission } from './guard/admission.ts';
 import { createPackageStore, type PackageStore } from './packages/package-store.ts';
 import { packagesFolder } from './packages/packages-folder.ts';
 import { createReadScope } from './program-scope.ts';
+import { openRegistry, registryPlace } from './registry/open-registry.ts';
+import { RESERVED_NAMES } from './server/dynamic/reserved-names.ts';
 import { type Served, serve } from './server/serve.ts';
-import type { ServerParts } from './server/server-parts.ts';
+import type { RegistryParts, ServerParts } from './server/server-parts.ts';
 import { createUpstreams, type Upstreams } from './upstream/upstreams.ts';
 
 /** The built runtime, from src/ as well as from the flat dist/. */
@@ -42,6 +44,7 @@ export function buildCodeloom(settings: Settings, log: Log = createLog(settings.
   const upstreams = createUpstreams(settings.upstreams, { limits, log, version });
   const engines = createSettingsEngines(settings, log);
   const executor = createExecutor(settings, upstreams, engines, log);
+  const registry = registryParts(settings, log);
   const parts: ServerParts = {
     settings,
     log,
@@ -50,6 +53,7 @@ export function buildCodeloom(settings: Settings, log: Log = createLog(settings.
     check: (request, signal) => checkProgram(executor, request, signal),
     ...upstreamParts(upstreams),
     ...sandboxParts(settings, engines, executor),
+    ...(registry === undefined ? {} : { registry }),
     health: () => engines.health(),
   };
   return {
@@ -60,7 +64,15 @@ export function buildCodeloom(settings: Settings, log: Log = createLog(settings.
     },
     close: async () => {
       const { typechecker, bundler, packages } = executor;
-      await Promise.all([engines, typechecker, bundler, packages, upstreams].map((part) => part.close()));
+      const all = [
+        engines,
+        typechecker,
+        bundler,
+        packages,
+        upstreams,
+        ...(registry === undefined ? [] : [registry.tools]),
+      ];
+      await Promise.all(all.map((part) => part.close()));
     },
   };
 }
@@ -97,6 +109,23 @@ function createSettingsEngines({ engine: configured, docker, limits }: Settings,
 function createSettingsPackages({ packages, limits }: Settings, log: Log): PackageStore {
   const dir = packages.dir ?? packagesFolder(process.env, process.platform, homedir());
   return createPackageStore({ settings: packages, dir, limits, log, variables: process.env });
+}
+
+/** Nothing is opened before somebody looks. Where the settings want none there are no dynamic tools. */
+function registryParts({ registry, isReadOnly, transport }: Settings, log: Log): RegistryParts | undefined {
+  const place = registryPlace(registry, { env: process.env, platform: process.platform, homeDir: homedir() });
+  if (place === undefined) return undefined;
+  const tools = openRegistry({ place, isReadOnly, reserved: RESERVED_NAMES, log });
+  return { tools, by: transport === 'stdio' ? userName() : transport };
+}
+
+/** Over stdio, whoever started the process is who manages. A user without an entry in the system's table has no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'stdio';
+  }
 }
 
 /** Long-lived sandboxes, where the profile has them. A program in one takes the same way, to an engine that is chosen. */

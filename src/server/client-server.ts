@@ -45,18 +45,19 @@ export function createClientServer(face: Face, workspace: Workspace, options: Cl
     { name: 'codeloom', title: 'Codeloom', version: parts.version },
     { capabilities: { tools: { listChanged: true } }, instructions: INSTRUCTIONS },
   );
-  server.setRequestHandler('tools/list', (_request, ctx) => {
+  server.setRequestHandler('tools/list', async ({ params }, ctx) => {
     const style = nameStyleFor(parts.settings.toolNames, clientName(server, ctx));
-    return { tools: surface.list(workspace, style) };
+    await surface.loaded('list');
+    return { ...surface.list(workspace, style, params?.cursor) };
   });
-  server.setRequestHandler('tools/call', ({ params }, ctx) => {
-    const tool = surface.find(params.name, workspace);
+  server.setRequestHandler('tools/call', async ({ params }, ctx) => {
+    const tool = surface.find(params.name, workspace) ?? (await findLate(face, params.name, workspace));
     if (tool === undefined) throw unknownTool(params.name, surface, workspace);
     const args: unknown = params.arguments ?? {};
     return answerCall(face, workspace, tool, isJsonObject(args) ? args : {}, ctx);
   });
   const stop = options.announces
-    ? workspace.onToolsChanged(() => {
+    ? surface.onToolsChanged(workspace, () => {
         // A client without an open stream lists anew when it next does; there is nobody to tell.
         server.sendToolListChanged().catch(() => {});
       })
@@ -67,6 +68,12 @@ export function createClientServer(face: Face, workspace: Workspace, options: Cl
   };
   server.onerror = (error) => parts.log.debug({ err: error }, 'a client connection reported an error');
   return server;
+}
+
+/** A dynamic tool that is called before it has been read: its client knows it from before the restart. */
+async function findLate({ surface }: Face, name: string, workspace: Workspace): Promise<ServerTool | undefined> {
+  await surface.loaded('call');
+  return surface.find(name, workspace);
 }
 
 async function answerCall(

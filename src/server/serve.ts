@@ -6,6 +6,7 @@ import type { Readable, Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { Calls } from './calls.ts';
 import type { Face } from './client-server.ts';
+import { DynamicListing } from './dynamic/dynamic-listing.ts';
 import { serveStdio } from './serve-stdio.ts';
 import type { ServerParts } from './server-parts.ts';
 import { createToolSurface } from './tool-surface.ts';
@@ -31,8 +32,21 @@ export interface Served {
 
 export async function serve(parts: ServerParts, options: ServeOptions = {}): Promise<Served> {
   const { stdin = process.stdin, stdout = process.stdout, drainMs = DRAIN_MS } = options;
-  const face: Face = { parts, surface: createToolSurface(builtInTools(parts)), calls: new Calls() };
-  if (parts.settings.transport === 'http') {
+  const dynamic = parts.registry === undefined ? undefined : new DynamicListing(parts.registry.tools, parts.log);
+  const surface = createToolSurface(builtInTools(parts, dynamic), dynamic);
+  const face: Face = { parts, surface, calls: new Calls() };
+  try {
+    const served = await onTransport(face, { stdin, stdout, drainMs });
+    void served.closed.finally(() => dynamic?.close());
+    return served;
+  } catch (thrown) {
+    dynamic?.close();
+    throw thrown;
+  }
+}
+
+async function onTransport(face: Face, { stdin, stdout, drainMs }: Required<ServeOptions>): Promise<Served> {
+  if (face.parts.settings.transport === 'http') {
     // Its libraries are loaded by those alone who serve HTTP.
     const { serveHttp } = await import('./http/serve-http.ts');
     const http = await serveHttp(face);

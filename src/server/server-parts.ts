@@ -13,6 +13,7 @@ import type { Sandboxes } from '../engine/docker/session/sandboxes.ts';
 import type { EngineHealth } from '../engine/engine.ts';
 import type { ProgramRequest } from '../execute-program.ts';
 import type { Outcome } from '../outcome.ts';
+import type { Registry } from '../registry/registry.ts';
 import type { ToolProgress, ToolReply } from '../run/call-tool.ts';
 
 export const DETAILS = ['names', 'summary', 'full'] as const;
@@ -56,6 +57,12 @@ export interface SandboxParts {
   execute(sandbox: SandboxSession, request: ProgramRequest, signal: AbortSignal): Promise<Outcome>;
 }
 
+export interface RegistryParts {
+  readonly tools: Registry;
+  /** Who manages them here, for the history. Without authentication whoever can connect is one and the same. */
+  readonly by: string;
+}
+
 export interface ServerParts {
   readonly settings: Settings;
   readonly log: Log;
@@ -68,5 +75,7 @@ export interface ServerParts {
   readonly upstreams: Upstreams;
   /** Long-lived sandboxes; absent where the profile or the engine leaves them out. */
   readonly sandboxes?: SandboxParts;
+  /** Dynamic tools; absent where there is no registry. */
+  readonly registry?: RegistryParts;
   health(): { readonly engine: EngineHealth };
 }

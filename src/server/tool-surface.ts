@@ -1,9 +1,10 @@
 /**
  * The tools of a workspace as clients list and name them: built-ins in the order of the table, then code-mode tools by
- * name. Names with a dot have an underscore form for clients that reject dots; every call is found under both.
+ * name, then dynamic tools by name, in pages where there are many. Names with a dot have an underscore form for clients that reject dots; every call is found under both.
  */
 import type { Tool } from '@modelcontextprotocol/server';
 import type { ToolNameStyle } from '../base/config.ts';
+import type { DynamicListing } from './dynamic/dynamic-listing.ts';
 import type { ServerTool, ToolFinder } from './server-tool.ts';
 import { codeModeShape } from './tools/code-mode-tool.ts';
 import type { Workspace } from './workspace/workspace.ts';
@@ -19,11 +20,28 @@ export function nameStyleFor(setting: ToolNameStyle, clientName: string | undefi
   return REJECTS_DOTS.test(clientName ?? '') ? 'underscore' : 'dotted';
 }
 
-export interface ToolSurface extends ToolFinder {
-  list(workspace: Workspace, style: NameStyle): Tool[];
+/** Dynamic tools beyond so many, or of more text, are on the next page: clients parse a page at a time. */
+const PAGE_TOOLS = 1_000;
+const PAGE_CHARS = 4 * 1024 * 1024;
+/** Dynamic tools are read as the process starts. Whoever asks for a list waits no longer than so for them. */
+const LIST_WAIT_MS = 250;
+const CALL_WAIT_MS = 5_000;
+
+export interface ToolPage {
+  readonly tools: Tool[];
+  readonly nextCursor?: string;
 }
 
-export function createToolSurface(builtIns: readonly ServerTool[]): ToolSurface {
+export interface ToolSurface extends ToolFinder {
+  /** The page after the cursor, the first without one. A cursor that is no cursor of ours is past the end. */
+  list(workspace: Workspace, style: NameStyle, cursor?: string): ToolPage;
+  /** Calls the listener after every change to what the workspace sees; returns the function that ends this. */
+  onToolsChanged(workspace: Workspace, listener: () => void): () => void;
+  /** Resolves when dynamic tools have been read once, or have had their time. */
+  loaded(purpose: 'list' | 'call'): Promise<void>;
+}
+
+export function createToolSurface(builtIns: readonly ServerTool[], dynamic?: DynamicListing): ToolSurface {
   const shape = codeModeShape();
   const byName = new Map<string, ServerTool>();
   for (const tool of builtIns) {
@@ -31,15 +49,49 @@ export function createToolSurface(builtIns: readonly ServerTool[]): ToolSurface 
   }
   return {
     builtInNames: () => [...byName.keys()],
-    list: (workspace, style) => [...builtIns, ...workspace.tools().map(shape)].map((tool) => listed(tool, style)),
+    list(workspace, style, cursor) {
+      const first = cursor === undefined ? [...builtIns, ...workspace.tools().map(shape)] : [];
+      const after = cursor === undefined ? '' : Buffer.from(cursor, 'base64url').toString();
+      return pageOf(first, dynamic?.tools() ?? [], after, style);
+    },
     find(name, workspace) {
       const builtIn = byName.get(name);
       if (builtIn !== undefined) return builtIn;
       const made = workspace.tool(name);
-      return made === undefined ? undefined : shape(made);
+      return made === undefined ? dynamic?.find(name) : shape(made);
     },
-    names: (workspace) => [...byName.keys(), ...workspace.tools().map(({ name }) => name)],
+    names: (workspace) =>
+      [...byName.keys()].concat([...workspace.tools(), ...(dynamic?.tools() ?? [])].map(({ name }) => name)),
+    onToolsChanged(workspace, listener) {
+      const stops = [workspace.onToolsChanged(listener), dynamic?.onChange(listener)];
+      return () => {
+        for (const stop of stops) stop?.();
+      };
+    },
+    loaded: async (purpose) => dynamic?.loaded(purpose === 'list' ? LIST_WAIT_MS : CALL_WAIT_MS),
   };
+}
+
+/** `first`, then of the sorted tools as many behind the name as a page takes, but one at least. */
+function pageOf(
+  first: readonly ServerTool[],
+  sorted: readonly ServerTool[],
+  after: string,
+  style: NameStyle,
+): ToolPage {
+  const tools = first.map((tool) => listed(tool, style));
+  let [count, chars, last] = [0, 0, ''];
+  for (const tool of sorted) {
+    if (tool.name <= after) continue;
+    const next = listed(tool, style);
+    chars += JSON.stringify(next).length;
+    if (count > 0 && (count >= PAGE_TOOLS || chars > PAGE_CHARS)) {
+      return { tools, nextCursor: Buffer.from(last).toString('base64url') };
+    }
+    tools.push(next);
+    [count, last] = [count + 1, tool.name];
+  }
+  return { tools };
 }
 
 function listed(tool: ServerTool, style: NameStyle): Tool {

@@ -36,9 +36,10 @@ export function createConfig() {
 }
 
 export async function startServed(transport: TransportName, era: Era): Promise<Served> {
-  const { configFile, notes, remove } = createConfig();
+  const { configFile, folder, notes, remove } = createConfig();
   // The engine that every machine has.
-  const args = [BIN, 'serve', '--config', configFile, '--engine', 'node', '--log-level', 'error'];
+  const registry = ['--registry-file', join(folder, 'registry.db')];
+  const args = [BIN, 'serve', '--config', configFile, ...registry, '--engine', 'node', '--log-level', 'error'];
   const marker = configFile;
   const server =
     transport === 'http' ? await startHttp([...args.slice(0, -2), '--transport', 'http', '--port', '0']) : undefined;

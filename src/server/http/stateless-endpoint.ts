@@ -44,7 +44,7 @@ export class StatelessEndpoint {
       maxSubscriptions: this.#face.parts.settings.limits.workspaces,
       onerror: (error) => this.#face.parts.log.debug({ err: error }, 'a request was refused'),
     });
-    const stop = workspace.onToolsChanged(() => handler.notify.toolsChanged());
+    const stop = this.#face.surface.onToolsChanged(workspace, () => handler.notify.toolsChanged());
     const endpoint = { workspace, handler };
     this.#endpoints.set(key, endpoint);
     return endpoint;

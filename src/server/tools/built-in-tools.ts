@@ -2,17 +2,22 @@
  * The table of built-in tools, in the order in which they are listed. Each lives in its own file under tools/.
  */
 import { createTimeBox } from '../../guard/time-box.ts';
+import type { DynamicListing } from '../dynamic/dynamic-listing.ts';
 import type { ServerParts } from '../server-parts.ts';
 import type { ServerTool } from '../server-tool.ts';
 import { codeModeTool } from './code-mode.ts';
 import { codeModeDeleteTool } from './code-mode-delete.ts';
+import { dynamicTools } from './dynamic/dynamic-tools.ts';
 import { mcpExecTool } from './mcp-exec.ts';
 import { mcpTypesTool } from './mcp-types.ts';
 import { runJsTool } from './run-js.ts';
 import { sandboxTools } from './sandbox/sandbox-tools.ts';
 import { systemHealthTool } from './system-health.ts';
 
-export function builtInTools(parts: Pick<ServerParts, 'upstreams' | 'settings' | 'sandboxes'>): readonly ServerTool[] {
+export function builtInTools(
+  parts: Pick<ServerParts, 'upstreams' | 'settings' | 'sandboxes' | 'registry'>,
+  listing?: Pick<DynamicListing, 'note'>,
+): readonly ServerTool[] {
   return [
     runJsTool(parts),
     mcpTypesTool(),
@@ -20,6 +25,7 @@ export function builtInTools(parts: Pick<ServerParts, 'upstreams' | 'settings' |
     codeModeDeleteTool(),
     mcpExecTool(),
     ...(parts.sandboxes === undefined ? [] : sandboxTools(parts.sandboxes)),
+    ...(parts.registry === undefined || listing === undefined ? [] : dynamicTools(parts.registry, listing)),
     systemHealthTool(),
   ];
 }

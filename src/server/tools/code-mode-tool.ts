@@ -61,20 +61,40 @@ async function callScript(tool: CodeModeTool, args: JsonObject, context: CallCon
   return renderOutcome(await runProgram(tool, { code }, timeoutMs ?? tool.timeoutMs, context), code);
 }
 
-async function callProgram(
+function callProgram(
   tool: CodeModeTool,
   program: StoredProgram,
   args: JsonObject,
   context: CallContext,
 ): Promise<CallToolResult> {
-  const { code, inputSchema } = program;
-  const outcome = await runProgram(tool, { code, args, argsSchema: inputSchema }, tool.timeoutMs, context);
-  const mistakes = outcome.kind === 'completed' ? (program.checkResult?.(outcome.result ?? null) ?? []) : [];
-  return renderOutcome(mistakes.length === 0 ? outcome : breaksPromise(tool.name, outcome, mistakes), code);
+  const { code, inputSchema: argsSchema, checkResult } = program;
+  return callKept(tool, { code, argsSchema, ...(checkResult === undefined ? {} : { checkResult }) }, args, context);
+}
+
+/** Where a kept program runs, with what, and for whom. */
+export type RunPlace = Pick<CodeModeTool, 'name' | 'servers' | 'engine' | 'image' | 'dependencies' | 'timeoutMs'>;
+
+export interface KeptProgram {
+  readonly code: string;
+  /** Absent: the program's `args` are of any type. */
+  readonly argsSchema?: JsonObject;
+  readonly checkResult?: CheckValue;
+}
+
+/** Runs a program that somebody kept, on arguments that were checked, and holds its result to its own schema. */
+export async function callKept(
+  place: RunPlace,
+  { checkResult, ...program }: KeptProgram,
+  args: Json,
+  context: CallContext,
+): Promise<CallToolResult> {
+  const outcome = await runProgram(place, { ...program, args }, place.timeoutMs, context);
+  const mistakes = outcome.kind === 'completed' ? (checkResult?.(outcome.result ?? null) ?? []) : [];
+  return renderOutcome(mistakes.length === 0 ? outcome : breaksPromise(place.name, outcome, mistakes), program.code);
 }
 
 function runProgram(
-  { servers, engine, image, dependencies }: CodeModeTool,
+  { servers, engine, image, dependencies }: RunPlace,
   program: { readonly code: string; readonly args?: Json; readonly argsSchema?: JsonObject },
   timeoutMs: number | undefined,
   { parts, workspace, signal, onProgress }: CallContext,

@@ -3,6 +3,7 @@
  */
 import { answerSchema } from '../rendering/outcome-schema.ts';
 import { counted, safeText } from '../rendering/text.ts';
+import type { RegistryParts } from '../server-parts.ts';
 import { defineTool, type ServerTool } from '../server-tool.ts';
 
 const OUTPUT_SCHEMA = answerSchema(
@@ -25,6 +26,18 @@ const OUTPUT_SCHEMA = answerSchema(
         properties: { name: { type: 'string' }, state: { type: 'string' }, reason: { type: 'string' } },
       },
     },
+    registry: {
+      type: 'object',
+      description: 'Of dynamic tools; absent where there is none.',
+      properties: {
+        ok: { type: 'boolean' },
+        kind: { type: 'string' },
+        readOnly: { type: 'boolean' },
+        tools: { type: 'number' },
+        reason: { type: 'string' },
+      },
+      required: ['ok', 'kind', 'readOnly'],
+    },
   },
   ['ok', 'engine', 'upstreams'],
 );
@@ -34,7 +47,7 @@ export function systemHealthTool(): ServerTool {
     name: 'system.health',
     title: 'Health',
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
-    description: () => 'Says whether the engine and the servers work.',
+    description: () => 'Says whether the engine, the servers and the registry of dynamic tools work.',
     properties: {},
     required: [],
     outputSchema: OUTPUT_SCHEMA,
@@ -45,6 +58,7 @@ export function systemHealthTool(): ServerTool {
         state,
         ...(reason === undefined ? {} : { reason: safeText(reason) }),
       }));
+      const registry = await registryHealth(parts.registry);
       const lines = upstreams.map(
         ({ name, state, reason }) => `${name}: ${state}${reason === undefined ? '' : ` (${reason})`}`,
       );
@@ -52,11 +66,33 @@ export function systemHealthTool(): ServerTool {
         `engine: ${engine.ok ? 'ok' : 'not working'}, ${engine.detail}`,
         counted(upstreams.length, 'server'),
         ...lines,
+        ...(registry === undefined ? [] : [registry.text]),
       ];
       return {
         content: [{ type: 'text', text: text.join('\n') }],
-        structuredContent: { ok: engine.ok, version: parts.version, engine: { ...engine }, upstreams },
+        structuredContent: {
+          ok: engine.ok,
+          version: parts.version,
+          engine: { ...engine },
+          upstreams,
+          ...registry?.structure,
+        },
       };
     },
   });
+}
+
+/** Where the registry is away, all else works: `ok` does not depend on it. */
+async function registryHealth(registry: RegistryParts | undefined) {
+  if (registry === undefined) return undefined;
+  const { kind } = registry.tools;
+  const health = await registry.tools.health();
+  const ok = health.kind === 'up';
+  const found = health.kind === 'up' ? { tools: health.tools } : { reason: safeText(health.reason) };
+  const mode = health.isReadOnly ? ', read-only' : '';
+  const text = health.kind === 'up' ? counted(health.tools, 'dynamic tool') : `not working, ${health.reason}`;
+  return {
+    text: `registry (${kind}${mode}): ${safeText(text)}`,
+    structure: { registry: { ok, kind, readOnly: health.isReadOnly, ...found } },
+  };
 }

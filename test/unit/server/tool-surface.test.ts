@@ -11,7 +11,7 @@ workspace.put({ name: 'code-mode-ant', servers: ['files'] });
 
 describe('the tools of a workspace', () => {
   it('are listed in one order: built-ins by the table, then made ones by name', () => {
-    expect(surface.list(workspace, 'dotted').map(({ name }) => name)).toEqual([
+    expect(surface.list(workspace, 'dotted').tools.map(({ name }) => name)).toEqual([
       'run_js',
       'mcp-types',
       'code-mode',
@@ -24,7 +24,7 @@ describe('the tools of a workspace', () => {
   });
 
   it('all have a title, a description, annotations and object schemas', () => {
-    for (const tool of surface.list(workspace, 'dotted')) {
+    for (const tool of surface.list(workspace, 'dotted').tools) {
       expect(tool.title, tool.name).toBeTruthy();
       expect(tool.description, tool.name).toBeTruthy();
       expect(Object.keys(tool.annotations ?? {}).sort(), tool.name).toEqual([
@@ -39,7 +39,7 @@ describe('the tools of a workspace', () => {
   });
 
   it('are described in few lines, with the servers and what they are for on one of them', () => {
-    const description = surface.list(workspace, 'dotted')[0]?.description ?? '';
+    const description = surface.list(workspace, 'dotted').tools[0]?.description ?? '';
     expect(description.split('\n').length).toBeLessThanOrEqual(10);
     expect(description).toContain('Servers: broken, files (Files on a scratch folder), my.clock (Tells the time).');
   });
@@ -56,7 +56,7 @@ describe('the tools of a workspace', () => {
   });
 
   it('have no dots for clients that reject them', () => {
-    expect(surface.list(workspace, 'underscore').some(({ name }) => name.includes('.'))).toBe(false);
+    expect(surface.list(workspace, 'underscore').tools.some(({ name }) => name.includes('.'))).toBe(false);
   });
 });
 

@@ -1,0 +1,104 @@
+/**
+ * A dynamic tool in the shape of any other tool. Holds what is listed of it and no code: that is read from the registry
+ * when it is called. Made by dynamic-listing.ts for every tool that is enabled.
+ */
+import type { JsonObject } from '../../base/json.ts';
+import type { TimeBox } from '../../guard/time-box.ts';
+import { OUTCOME_KINDS } from '../../outcome.ts';
+import type { ToolRecord } from '../../registry/record/stored-tool.ts';
+import type { ToolDefinition } from '../../registry/record/tool-definition.ts';
+import { type CheckValue, compileOwnSchema, compileStrangerSchema } from '../arguments/compile-schema.ts';
+import type { ServerTool } from '../server-tool.ts';
+import { callKept, type RunPlace } from '../tools/code-mode-tool.ts';
+import { clientSchema } from './client-schema.ts';
+import type { KeptDefinitions } from './kept-definitions.ts';
+
+/** What a tool without an inputSchema takes. */
+const ARGS_SCHEMA: JsonObject = {
+  type: 'object',
+  properties: { args: { description: 'Any JSON; the program sees it as `args`.' } },
+  additionalProperties: false,
+};
+const SHOWN_SCHEMA_CHARS = 2_000;
+
+export interface DynamicToolParts {
+  readonly timeBox: TimeBox;
+  readonly definitions: KeptDefinitions;
+}
+
+export function dynamicTool({ definition, revision, hash }: ToolRecord, parts: DynamicToolParts): ServerTool {
+  const { name, title, description, inputSchema, annotations } = definition;
+  return {
+    name,
+    aliases: [],
+    title: title ?? annotations?.title ?? name,
+    annotations: {
+      readOnlyHint: false,
+      destructiveHint: true,
+      idempotentHint: false,
+      openWorldHint: (definition.servers ?? []).length > 0,
+      ...annotations,
+    },
+    inputSchema: inputSchema === undefined ? ARGS_SCHEMA : clientSchema(inputSchema),
+    outputSchema: outcomeSchemaOf(definition),
+    description: () => description,
+    check: inputSchema === undefined ? compileOwnSchema(ARGS_SCHEMA) : checkerOf(inputSchema, parts.timeBox),
+    async call(args, context) {
+      const { definition: kept, checkResult } = await parts.definitions.get({ name, revision, hash });
+      const { code, inputSchema: argsSchema } = kept;
+      const program = {
+        code,
+        ...(argsSchema === undefined ? {} : { argsSchema }),
+        ...(checkResult === undefined ? {} : { checkResult }),
+      };
+      return callKept(placeOf(kept), program, argsSchema === undefined ? (args.args ?? {}) : args, context);
+    },
+  };
+}
+
+export function placeOf({ name, servers = [], engine, image, dependencies, timeoutMs }: ToolDefinition): RunPlace {
+  return {
+    name,
+    servers,
+    ...(engine === undefined ? {} : { engine }),
+    ...(image === undefined ? {} : { image }),
+    ...(dependencies === undefined ? {} : { dependencies }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  };
+}
+
+/** Compiled at the first call: there may be thousands of tools, and a handful that are called. */
+function checkerOf(inputSchema: JsonObject, timeBox: TimeBox): CheckValue {
+  let check: CheckValue | undefined;
+  return (value) => {
+    check ??= compile(inputSchema, timeBox);
+    return check(value);
+  };
+}
+
+/** It compiled when the tool was made here; one that was imported may not. */
+function compile(inputSchema: JsonObject, timeBox: TimeBox): CheckValue {
+  const compiled = compileStrangerSchema(inputSchema, { schema: 'inputSchema', value: '' }, timeBox);
+  if (compiled.kind === 'checker') return compiled.check;
+  const reasons = compiled.kind === 'invalid' ? compiled.mistakes : [`inputSchema: ${compiled.reason}.`];
+  return () => ['The tool cannot be called until it is mended.', ...reasons];
+}
+
+/**
+ * What every outcome fits, in few words: clients compile one of these for every tool that they list. The tool's own
+ * schema is in it as text, because an outcome whose result breaks it has to fit, too.
+ */
+function outcomeSchemaOf({ outputSchema }: ToolDefinition): JsonObject {
+  const text = outputSchema === undefined ? undefined : JSON.stringify(outputSchema);
+  const isShown = text !== undefined && text.length <= SHOWN_SCHEMA_CHARS;
+  const description = isShown ? `When completed, fits the JSON Schema ${text}` : 'What the program returned.';
+  return {
+    type: 'object',
+    properties: {
+      kind: { type: 'string', enum: OUTCOME_KINDS },
+      result: { description },
+      error: { type: 'object', properties: { message: { type: 'string' } }, required: ['message'] },
+    },
+    anyOf: [{ required: ['kind'] }, { required: ['error'] }],
+  };
+}

@@ -1,0 +1,28 @@
+/**
+ * The table of tools for managing dynamic tools, listed where there is a registry. Each lives in a file beside this one.
+ */
+import { createTimeBox } from '../../../guard/time-box.ts';
+import { createDefinitionReader } from '../../dynamic/admit-definition.ts';
+import type { DynamicListing } from '../../dynamic/dynamic-listing.ts';
+import type { RegistryParts } from '../../server-parts.ts';
+import type { ServerTool } from '../../server-tool.ts';
+import { enableToolTool, updateToolTool } from './change-tool.ts';
+import { createToolTool } from './create-tool.ts';
+import { getToolTool, listToolTool, toolHistoryTool } from './look-up-tool.ts';
+import { testToolTool } from './test-tool.ts';
+import { deleteToolTool, rollbackToolTool } from './withdraw-tool.ts';
+
+export function dynamicTools(registry: RegistryParts, listing: Pick<DynamicListing, 'note'>): readonly ServerTool[] {
+  const management = { registry, listing, read: createDefinitionReader(createTimeBox()) };
+  return [
+    createToolTool(management),
+    updateToolTool(management),
+    deleteToolTool(management),
+    listToolTool(management),
+    getToolTool(management),
+    enableToolTool(management),
+    toolHistoryTool(management),
+    rollbackToolTool(management),
+    testToolTool(management),
+  ];
+}
