@@ -34,6 +34,8 @@ export class Pool<Item> {
   readonly #returning = new Set<Item>();
   readonly #waiters: Waiter<Item>[] = [];
   readonly #owners = new Map<Item, string>();
+  /** Handed out for the first time, and not given back yet. */
+  readonly #untried = new Set<Item>();
   #making = 0;
   #makingAhead = 0;
   #isClosed = false;
@@ -70,9 +72,8 @@ export class Pool<Item> {
     } catch (error) {
       const at = this.#waiters.findIndex(({ promise }) => promise === coming);
       if (at >= 0) this.#waiters.splice(at, 1);
-      // An item that arrives for somebody who has left goes back.
       coming.then(
-        (item) => this.release(item),
+        (item) => this.giveBack(item),
         () => {},
       );
       throw error;
@@ -102,8 +103,20 @@ export class Pool<Item> {
    */
   release(item: Item, isReady?: Promise<boolean>): void {
     if (!this.#busy.delete(item)) return;
+    this.#untried.delete(item);
     if (isReady === undefined) this.#give(item);
     else void this.#giveWhenReady(item, isReady);
+  }
+
+  /**
+   * Gives an item back that came for somebody who had left, and was not used: where nobody has used it before either, it
+   * is anybody's, and one too many where enough are kept ahead of need already.
+   */
+  giveBack(item: Item): void {
+    if (!this.#untried.has(item)) return this.release(item);
+    if (this.#waiters.length === 0 && this.#isAheadOfNeed) return this.retire(item);
+    this.#owners.delete(item);
+    this.release(item);
   }
 
   /** Ends an item, in use or idle; unknown items are ignored. A new one is made where somebody waits or `ahead` asks. */
@@ -159,10 +172,12 @@ export class Pool<Item> {
     }
   }
 
+  get #isAheadOfNeed(): boolean {
+    return this.#idle.length + this.#returning.size + this.#makingAhead >= this.#options.ahead;
+  }
+
   #refill(): void {
-    const { ahead } = this.#options;
-    while (this.#idle.length + this.#returning.size + this.#makingAhead < ahead && this.#hasPlace)
-      void this.#makeAhead();
+    while (!this.#isAheadOfNeed && this.#hasPlace) void this.#makeAhead();
   }
 
   async #makeAhead(): Promise<void> {
@@ -231,6 +246,7 @@ export class Pool<Item> {
   }
 
   #occupy(item: Item, owner: string): void {
+    if (!this.#owners.has(item)) this.#untried.add(item);
     this.#owners.set(item, owner);
     this.#busy.add(item);
   }
@@ -238,6 +254,7 @@ export class Pool<Item> {
   #destroy(item: Item | undefined): void {
     if (item === undefined) return;
     this.#owners.delete(item);
+    this.#untried.delete(item);
     this.#options.destroy(item);
   }
 

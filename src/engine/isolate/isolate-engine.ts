@@ -14,7 +14,7 @@ import type { Job } from '../../run/job.ts';
 import { neverStarted, type Run, type RunEnding } from '../../run/run.ts';
 import type { RunReport } from '../../run/run-report.ts';
 import type { Engine, EngineHealth } from '../engine.ts';
-import { PackedWorkers } from './packed-workers.ts';
+import { type PackedPlace, PackedWorkers } from './packed-workers.ts';
 import { Watchdog } from './watchdog.ts';
 import { findWorkerFiles } from './worker-command.ts';
 import type { WorkerProcess } from './worker-process.ts';
@@ -139,10 +139,19 @@ class IsolateEngine implements Engine {
   }
 
   async #place(workspace: string, signal: AbortSignal): Promise<Place> {
+    const now = this.#pool.tryAcquire(workspace);
+    if (now !== undefined) return this.#exclusive(await this.#claim(now, signal));
+    // Who had to share before, because others hold every worker, does not wait again to hear the same.
+    const idle = this.#packed.placeIdle(workspace);
+    if (idle !== undefined) return this.#share(idle, signal);
     const own = await this.#acquireSoon(workspace, signal);
     if (own !== undefined) return this.#exclusive(own);
     const shared = this.#packed.place(workspace);
-    if (shared === undefined) return this.#exclusive(await this.#pool.acquire(workspace, signal));
+    if (shared !== undefined) return this.#share(shared, signal);
+    return this.#exclusive(await this.#pool.acquire(workspace, signal));
+  }
+
+  async #share(shared: PackedPlace, signal: AbortSignal): Promise<Place> {
     try {
       return { worker: await raceAbort(shared.worker, signal), isPacked: true, leave: shared.leave };
     } catch (error) {
@@ -153,8 +162,6 @@ class IsolateEngine implements Engine {
 
   /** A worker of its own where one can be had without much waiting. */
   async #acquireSoon(workspace: string, signal: AbortSignal): Promise<WorkerProcess | undefined> {
-    const now = this.#pool.tryAcquire(workspace);
-    if (now !== undefined) return this.#claim(now, signal);
     const patience = AbortSignal.timeout(PATIENCE_MS);
     try {
       return await this.#pool.acquire(workspace, AbortSignal.any([signal, patience]));
@@ -170,7 +177,7 @@ class IsolateEngine implements Engine {
       return await raceAbort(coming, signal);
     } catch (error) {
       coming.then(
-        (worker) => this.#pool.release(worker),
+        (worker) => this.#pool.giveBack(worker),
         () => {},
       );
       throw error;

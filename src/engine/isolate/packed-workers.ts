@@ -37,7 +37,18 @@ export class PackedWorkers {
   /** A place in a worker of the workspace; undefined where there is none to be had. Give it back with `leave`. */
   place(workspace: string): PackedPlace | undefined {
     const packed = this.#open(workspace);
-    if (packed === undefined) return undefined;
+    return packed === undefined ? undefined : this.#placeIn(packed);
+  }
+
+  /** The same in a worker that is there and carries nothing, so that the run has it to itself for now. */
+  placeIdle(workspace: string): PackedPlace | undefined {
+    for (const packed of this.#packed) {
+      if (packed.workspace === workspace && !packed.isClosing && packed.placed === 0) return this.#placeIn(packed);
+    }
+    return undefined;
+  }
+
+  #placeIn(packed: Packed): PackedPlace {
     clearTimeout(packed.idleTimer);
     packed.placed += 1;
     packed.made += 1;

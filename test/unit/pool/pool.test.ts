@@ -125,6 +125,28 @@ describe('acquire', () => {
     expect(await pool.acquire('ann', NO_SIGNAL)).toBe(item);
   });
 
+  it('gives what was made for one who has stopped waiting, and had nothing of it, to another owner', async () => {
+    const { pool, made, destroyed } = createNumbers({ max: 1, ahead: 1 });
+    const leaving = new AbortController();
+    const left = pool.acquire('ann', leaving.signal);
+    leaving.abort(new Error('gone'));
+    await expect(left).rejects.toThrow('gone');
+    await expect.poll(() => pool.idle).toBe(1);
+    await pool.acquire('bob', NO_SIGNAL);
+    expect([destroyed, made()]).toEqual([[], 1]);
+  });
+
+  it('keeps no more for those who have stopped waiting than it keeps ahead of need', async () => {
+    const model = new PoolModel(4, 1);
+    const left = [1, 2, 3].map(() => model.acquire('ann'));
+    for (const { controller } of left) controller.abort(new Error('gone'));
+    while (model.making.length > 0) {
+      model.made();
+      await model.settled();
+    }
+    expect([model.pool.idle, model.pool.busy]).toEqual([1, 0]);
+  });
+
   it('tells whoever waits for an item that it could not be made, and serves the rest', async () => {
     const model = new PoolModel(1, 0);
     const first = model.acquire('ann');
