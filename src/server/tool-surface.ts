@@ -2,7 +2,7 @@
  * The tools of a workspace as clients list and name them: built-ins in the order of the table, then code-mode tools by
  * name, then dynamic tools by name, in pages where there are many. Names with a dot have an underscore form for clients that reject dots; every call is found under both.
  */
-import type { Tool } from '@modelcontextprotocol/server';
+import { ProtocolError, ProtocolErrorCode, type Tool } from '@modelcontextprotocol/server';
 import type { ToolNameStyle } from '../base/config.ts';
 import type { DynamicListing } from './dynamic/dynamic-listing.ts';
 import type { ServerTool, ToolFinder } from './server-tool.ts';
@@ -33,7 +33,7 @@ export interface ToolPage {
 }
 
 export interface ToolSurface extends ToolFinder {
-  /** The page after the cursor, the first without one. A cursor that is no cursor of ours is past the end. */
+  /** The page after the cursor, the first without one. Throws a ProtocolError for a cursor that is none of ours. */
   list(workspace: Workspace, style: NameStyle, cursor?: string): ToolPage;
   /** Calls the listener after every change to what the workspace sees; returns the function that ends this. */
   onToolsChanged(workspace: Workspace, listener: () => void): () => void;
@@ -51,7 +51,7 @@ export function createToolSurface(builtIns: readonly ServerTool[], dynamic?: Dyn
     builtInNames: () => [...byName.keys()],
     list(workspace, style, cursor) {
       const first = cursor === undefined ? [...builtIns, ...workspace.tools().map(shape)] : [];
-      const after = cursor === undefined ? '' : Buffer.from(cursor, 'base64url').toString();
+      const after = cursor === undefined ? '' : parseCursor(cursor);
       return pageOf(first, dynamic?.tools() ?? [], after, style);
     },
     find(name, workspace) {
@@ -86,12 +86,22 @@ function pageOf(
     const next = listed(tool, style);
     chars += JSON.stringify(next).length;
     if (count > 0 && (count >= PAGE_TOOLS || chars > PAGE_CHARS)) {
-      return { tools, nextCursor: Buffer.from(last).toString('base64url') };
+      return { tools, nextCursor: renderCursor(last) };
     }
     tools.push(next);
     [count, last] = [count + 1, tool.name];
   }
   return { tools };
+}
+
+function renderCursor(lastName: string): string {
+  return Buffer.from(`after ${lastName}`).toString('base64url');
+}
+
+function parseCursor(cursor: string): string {
+  const [, name] = /^after (.+)$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  if (name !== undefined) return name;
+  throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'cursor: expected the nextCursor of the page before.');
 }
 
 function listed(tool: ServerTool, style: NameStyle): Tool {

@@ -2,12 +2,12 @@
  * JSON Schemas into checkers: a value in, one sentence per mistake out. The schemas of our own tools are trusted; those
  * that an agent gives its code-mode tools are a stranger's and are compiled and run within a time limit.
  */
-import type { Ajv, Options } from 'ajv';
-import type { Ajv2020 } from 'ajv/dist/2020.js';
+import type { Options, ValidateFunction } from 'ajv';
 import { depthOf, hasMoreMembers, type Json, type JsonObject } from '../../base/json.ts';
-import { loadAjv } from '../../base/schema/load-ajv.ts';
 import type { TimeBox } from '../../guard/time-box.ts';
 import { describeMistakes, describeSchemaMistakes } from './describe-mistake.ts';
+import { isQuickSchema } from './quick-schema.ts';
+import { createSchemaRules, newCompiler, type SchemaRules, spelled } from './schema-rules.ts';
 
 /** One sentence per mistake; none means that the value fits. */
 export type CheckValue = (value: Json) => readonly string[];
@@ -24,9 +24,10 @@ const COMPILE_MS = 500;
 const MAX_SCHEMA_DEPTH = 64;
 const MAX_VALUE_DEPTH = 100;
 const MAX_THOROUGH_MEMBERS = 10_000;
-
-/** `ownProperties` keeps names such as `constructor` from being found on a prototype. */
-const OPTIONS: Options = { strict: false, allErrors: true, verbose: true, ownProperties: true, logger: false };
+/** A value of so many members is checked against a quick schema in less time than a clock takes to be set up. */
+const MAX_QUICK_MEMBERS = 256;
+/** For a schema that was held to the rules of its dialect already, or is our own. */
+const WITHOUT_RULES: Options = { meta: false, validateSchema: false };
 
 /**
  * A checker for a schema that is part of Codeloom itself; compiled at its first use. Of a value with very many members
@@ -39,10 +40,10 @@ export function compileOwnSchema(schema: JsonObject): CheckValue {
     const deep = tooDeep(value, '');
     if (deep !== undefined) return deep;
     if (hasMoreMembers(value, MAX_THOROUGH_MEMBERS)) {
-      checkFirst ??= checkerFrom(...compilerFor(schema, false), '');
+      checkFirst ??= checkerOf(newCompiler(schema, { ...WITHOUT_RULES, allErrors: false }).compile(schema), '');
       return checkFirst(value);
     }
-    check ??= checkerFrom(...compilerFor(schema), '');
+    check ??= checkerOf(newCompiler(schema, WITHOUT_RULES).compile(schema), '');
     return check(value);
   };
 }
@@ -54,19 +55,30 @@ export interface SchemaNames {
   readonly value: string;
 }
 
-/** A checker for a stranger's schema, or why there can be none. */
-export function compileStrangerSchema(schema: JsonObject, names: SchemaNames, timeBox: TimeBox): CompiledSchema {
+/** A checker for a stranger's schema, or why there can be none. Whoever compiles many hands in the rules. */
+export function compileStrangerSchema(
+  schema: JsonObject,
+  names: SchemaNames,
+  timeBox: TimeBox,
+  rules: SchemaRules = createSchemaRules(),
+): CompiledSchema {
   const root = names.value;
   if (depthOf(schema, MAX_SCHEMA_DEPTH + 1) > MAX_SCHEMA_DEPTH) {
     return { kind: 'refused', reason: `it is nested more than ${MAX_SCHEMA_DEPTH} levels deep` };
   }
   if (schema.$async !== undefined) return { kind: 'refused', reason: '$async is no keyword of JSON Schema' };
   try {
-    const compiled = timeBox(COMPILE_MS, () => checkerOrMistakes(schema, names));
+    // Made before the clock runs: what is ended half-way stays half-made.
+    rules(typeof schema.$schema === 'string' ? { $schema: schema.$schema } : {});
+    const compiled = timeBox(COMPILE_MS, () => checkerOrMistakes(schema, names, rules));
     if (compiled.kind === 'out-of-time') return { kind: 'refused', reason: 'it takes too long to compile' };
     const { value: compiledOnce } = compiled;
     if (typeof compiledOnce !== 'function') return { kind: 'invalid', mistakes: compiledOnce };
-    const check: CheckValue = (value) => tooDeep(value, root) ?? checkBoxed(compiledOnce, value, root, timeBox);
+    const isQuick = isQuickSchema(schema);
+    const check: CheckValue = (value) => {
+      const box = isQuick && !hasMoreMembers(value, MAX_QUICK_MEMBERS) ? withoutClock : timeBox;
+      return tooDeep(value, root) ?? checkBoxed(compiledOnce, value, root, box);
+    };
     return { kind: 'checker', check };
   } catch (thrown) {
     return { kind: 'refused', reason: reasonOf(thrown) };
@@ -84,26 +96,24 @@ function checkBoxed(check: CheckValue, value: Json, root: string, timeBox: TimeB
   }
 }
 
+const withoutClock: TimeBox = (_ms, work) => ({ kind: 'done', value: work() });
+
 /** What the schema's own dialect has against it, where it has anything. */
-function checkerOrMistakes(schema: JsonObject, names: SchemaNames): CheckValue | readonly string[] {
-  const [ajv, spelled] = compilerFor(schema);
-  if (ajv.validateSchema(spelled) !== true) return describeSchemaMistakes(ajv.errors ?? [], names.schema);
-  return checkerFrom(ajv, spelled, names.value);
+function checkerOrMistakes(schema: JsonObject, names: SchemaNames, rules: SchemaRules): CheckValue | readonly string[] {
+  const mistakes = rules(schema);
+  if (mistakes.length > 0) return describeSchemaMistakes(mistakes, names.schema);
+  return checkerOf(compile(schema), names.value);
 }
 
-function checkerFrom(ajv: Ajv | Ajv2020, schema: JsonObject, root: string): CheckValue {
-  const validate = ajv.compile(schema);
+/** Only a schema that refers to the rules of a dialect, as one about schemas does, needs them beside it. */
+function compile(schema: JsonObject): ValidateFunction {
+  const { $schema: _, ...rest } = schema;
+  const isAboutSchemas = JSON.stringify(rest).includes('json-schema.org/');
+  return newCompiler(schema, isAboutSchemas ? {} : WITHOUT_RULES).compile(spelled(schema));
+}
+
+function checkerOf(validate: ValidateFunction, root: string): CheckValue {
   return (value) => (validate(value) ? [] : describeMistakes(validate.errors ?? [], root));
-}
-
-/** A new compiler each time: what one schema registers under its `$id` is never seen by another. */
-function compilerFor(schema: JsonObject, allErrors = true): readonly [Ajv | Ajv2020, JsonObject] {
-  const isDraft07 = typeof schema.$schema === 'string' && /draft-0[467]/.test(schema.$schema);
-  const options = { ...OPTIONS, allErrors };
-  const { Ajv, Ajv2020, addFormats } = loadAjv();
-  const ajv = isDraft07 ? new Ajv(options) : new Ajv2020(options);
-  addFormats(ajv);
-  return [ajv, isDraft07 ? { ...schema, $schema: 'http://json-schema.org/draft-07/schema#' } : schema];
 }
 
 function tooDeep(value: Json, root: string): readonly string[] | undefined {

@@ -3,17 +3,19 @@
  * changes. Made by serve.ts. Waits for nothing: while the registry is away, what was known stays, and at start there is
  * nothing. Never holds code.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { nowMs } from '../../base/deadline.ts';
 import type { Log } from '../../base/log.ts';
-import { createTimeBox } from '../../guard/time-box.ts';
 import type { StoredTool } from '../../registry/record/stored-tool.ts';
 import type { Registry, RegistryChange } from '../../registry/registry.ts';
 import type { ServerTool } from '../server-tool.ts';
 import { complainAboutInputSchema } from './client-schema.ts';
-import { type DynamicToolParts, dynamicTool } from './dynamic-tool.ts';
+import { createCheckAny, type DynamicToolParts, dynamicTool } from './dynamic-tool.ts';
 import { KeptDefinitions } from './kept-definitions.ts';
+import { createSchemaCompiler } from './schema-compiler.ts';
 
-const PAGE = 100;
+/** Small, and with a pause behind it: reading thousands must not keep the first client waiting. */
+const PAGE = 20;
 /** Beyond so many names, reading everything anew is cheaper. */
 const MANY_NAMES = 500;
 const RETRY_MS = 1_000;
@@ -47,8 +49,8 @@ export class DynamicListing {
   constructor(registry: Pick<Registry, 'list' | 'get' | 'onChange'>, log: Log) {
     this.#registry = registry;
     this.#log = log;
-    const timeBox = createTimeBox();
-    this.#parts = { timeBox, definitions: new KeptDefinitions(registry, timeBox) };
+    const compile = createSchemaCompiler();
+    this.#parts = { compile, checkAny: createCheckAny(), definitions: new KeptDefinitions(registry, compile) };
     this.#stop = registry.onChange((change) => this.#hear(change));
   }
 
@@ -144,6 +146,7 @@ export class DynamicListing {
         this.#place(entries, name, stored, this.#entries.get(name));
       }
       cursor = page.nextCursor;
+      await nextTurn();
     } while (cursor !== undefined && !this.#isClosed);
   }
 

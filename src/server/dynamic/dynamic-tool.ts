@@ -3,15 +3,15 @@
  * when it is called. Made by dynamic-listing.ts for every tool that is enabled.
  */
 import type { JsonObject } from '../../base/json.ts';
-import type { TimeBox } from '../../guard/time-box.ts';
 import { OUTCOME_KINDS } from '../../outcome.ts';
 import type { ToolRecord } from '../../registry/record/stored-tool.ts';
 import type { ToolDefinition } from '../../registry/record/tool-definition.ts';
-import { type CheckValue, compileOwnSchema, compileStrangerSchema } from '../arguments/compile-schema.ts';
+import { type CheckValue, compileOwnSchema } from '../arguments/compile-schema.ts';
 import type { ServerTool } from '../server-tool.ts';
 import { callKept, type RunPlace } from '../tools/code-mode-tool.ts';
 import { clientSchema } from './client-schema.ts';
 import type { KeptDefinitions } from './kept-definitions.ts';
+import type { CompileSchema } from './schema-compiler.ts';
 
 /** What a tool without an inputSchema takes. */
 const ARGS_SCHEMA: JsonObject = {
@@ -22,8 +22,14 @@ const ARGS_SCHEMA: JsonObject = {
 const SHOWN_SCHEMA_CHARS = 2_000;
 
 export interface DynamicToolParts {
-  readonly timeBox: TimeBox;
+  readonly compile: CompileSchema;
+  /** For tools without an inputSchema, which all take the same. */
+  readonly checkAny: CheckValue;
   readonly definitions: KeptDefinitions;
+}
+
+export function createCheckAny(): CheckValue {
+  return compileOwnSchema(ARGS_SCHEMA);
 }
 
 export function dynamicTool({ definition, revision, hash }: ToolRecord, parts: DynamicToolParts): ServerTool {
@@ -42,7 +48,7 @@ export function dynamicTool({ definition, revision, hash }: ToolRecord, parts: D
     inputSchema: inputSchema === undefined ? ARGS_SCHEMA : clientSchema(inputSchema),
     outputSchema: outcomeSchemaOf(definition),
     description: () => description,
-    check: inputSchema === undefined ? compileOwnSchema(ARGS_SCHEMA) : checkerOf(inputSchema, parts.timeBox),
+    check: inputSchema === undefined ? parts.checkAny : checkerOf(inputSchema, parts.compile),
     async call(args, context) {
       const { definition: kept, checkResult } = await parts.definitions.get({ name, revision, hash });
       const { code, inputSchema: argsSchema } = kept;
@@ -68,17 +74,17 @@ export function placeOf({ name, servers = [], engine, image, dependencies, timeo
 }
 
 /** Compiled at the first call: there may be thousands of tools, and a handful that are called. */
-function checkerOf(inputSchema: JsonObject, timeBox: TimeBox): CheckValue {
+function checkerOf(inputSchema: JsonObject, compile: CompileSchema): CheckValue {
   let check: CheckValue | undefined;
   return (value) => {
-    check ??= compile(inputSchema, timeBox);
+    check ??= compileInput(inputSchema, compile);
     return check(value);
   };
 }
 
 /** It compiled when the tool was made here; one that was imported may not. */
-function compile(inputSchema: JsonObject, timeBox: TimeBox): CheckValue {
-  const compiled = compileStrangerSchema(inputSchema, { schema: 'inputSchema', value: '' }, timeBox);
+function compileInput(inputSchema: JsonObject, compile: CompileSchema): CheckValue {
+  const compiled = compile(inputSchema, { schema: 'inputSchema', value: '' });
   if (compiled.kind === 'checker') return compiled.check;
   const reasons = compiled.kind === 'invalid' ? compiled.mistakes : [`inputSchema: ${compiled.reason}.`];
   return () => ['The tool cannot be called until it is mended.', ...reasons];

@@ -3,11 +3,11 @@
  * the hash of a revision, which never changes what it stands for; the least recently called give way.
  */
 import { Fault } from '../../base/fault.ts';
-import type { TimeBox } from '../../guard/time-box.ts';
 import type { ToolDefinition } from '../../registry/record/tool-definition.ts';
 import type { Registry } from '../../registry/registry.ts';
-import { type CheckValue, compileStrangerSchema } from '../arguments/compile-schema.ts';
+import type { CheckValue } from '../arguments/compile-schema.ts';
 import { quote } from '../arguments/describe-value.ts';
+import type { CompileSchema } from './schema-compiler.ts';
 
 /** Of one revision of one tool. */
 export interface RevisionKey {
@@ -29,15 +29,15 @@ interface Entry extends KeptDefinition {
 
 export class KeptDefinitions {
   readonly #registry: Pick<Registry, 'get'>;
-  readonly #timeBox: TimeBox;
+  readonly #compile: CompileSchema;
   readonly #maxChars: number;
   /** The least recently used first. */
   readonly #entries = new Map<string, Entry>();
   #chars = 0;
 
-  constructor(registry: Pick<Registry, 'get'>, timeBox: TimeBox, maxChars = MAX_CHARS) {
+  constructor(registry: Pick<Registry, 'get'>, compile: CompileSchema, maxChars = MAX_CHARS) {
     this.#registry = registry;
-    this.#timeBox = timeBox;
+    this.#compile = compile;
     this.#maxChars = maxChars;
   }
 
@@ -56,7 +56,7 @@ export class KeptDefinitions {
       throw new Fault('TOOL_UNKNOWN', `The tool ${quote(name)} is not what it was; list the tools again.`);
     const { definition } = stored;
     const chars = JSON.stringify(definition).length;
-    const checkResult = compileOutput(definition, this.#timeBox);
+    const checkResult = compileOutput(definition, this.#compile);
     return { definition, chars, ...(checkResult === undefined ? {} : { checkResult }) };
   }
 
@@ -77,9 +77,9 @@ export class KeptDefinitions {
 }
 
 /** It compiled when the tool was made here; one that was imported may not. */
-function compileOutput({ name, outputSchema }: ToolDefinition, timeBox: TimeBox): CheckValue | undefined {
+function compileOutput({ name, outputSchema }: ToolDefinition, compile: CompileSchema): CheckValue | undefined {
   if (outputSchema === undefined) return undefined;
-  const compiled = compileStrangerSchema(outputSchema, { schema: 'outputSchema', value: 'result' }, timeBox);
+  const compiled = compile(outputSchema, { schema: 'outputSchema', value: 'result' });
   if (compiled.kind === 'checker') return compiled.check;
   const reason = compiled.kind === 'invalid' ? compiled.mistakes.join(' ') : `outputSchema: ${compiled.reason}.`;
   throw new Fault('ARGUMENTS_INVALID', `The tool ${quote(name)} cannot be called until it is mended. ${reason}`);

@@ -18,14 +18,15 @@ export function builtInTools(
   parts: Pick<ServerParts, 'upstreams' | 'settings' | 'sandboxes' | 'registry'>,
   listing?: Pick<DynamicListing, 'note'>,
 ): readonly ServerTool[] {
+  const timeBox = createTimeBox();
   return [
     runJsTool(parts),
     mcpTypesTool(),
-    codeModeTool(createTimeBox()),
+    codeModeTool(timeBox),
     codeModeDeleteTool(),
     mcpExecTool(),
     ...(parts.sandboxes === undefined ? [] : sandboxTools(parts.sandboxes)),
-    ...(parts.registry === undefined || listing === undefined ? [] : dynamicTools(parts.registry, listing)),
+    ...(parts.registry === undefined || listing === undefined ? [] : dynamicTools(parts.registry, listing, timeBox)),
     systemHealthTool(),
   ];
 }

@@ -9,6 +9,7 @@ import type { Dependency } from '../../base/packages/package-set.ts';
 import type { Diagnostic } from '../../compile/diagnostics.ts';
 import type { TimeBox } from '../../guard/time-box.ts';
 import { knownServers } from '../arguments/known-servers.ts';
+import { createSchemaRules, type SchemaRules } from '../arguments/schema-rules.ts';
 import { answerSchema, DIAGNOSTIC_SCHEMA } from '../rendering/outcome-schema.ts';
 import { renderError } from '../rendering/render-fault.ts';
 import { diagnosticLine, diagnosticLines } from '../rendering/render-outcome.ts';
@@ -67,6 +68,7 @@ const OUTPUT_SCHEMA = answerSchema(
 );
 
 export function codeModeTool(timeBox: TimeBox): ServerTool {
+  const rules = createSchemaRules();
   return defineTool<CodeModeArguments>({
     name: 'code-mode',
     title: 'Make a code-mode tool',
@@ -80,17 +82,22 @@ export function codeModeTool(timeBox: TimeBox): ServerTool {
     properties: PROPERTIES,
     required: ['name', 'servers'],
     outputSchema: OUTPUT_SCHEMA,
-    call: (args, context) => make(args, context, timeBox),
+    call: (args, context) => make(args, context, timeBox, rules),
   });
 }
 
-async function make(args: CodeModeArguments, context: CallContext, timeBox: TimeBox): Promise<CallToolResult> {
+async function make(
+  args: CodeModeArguments,
+  context: CallContext,
+  timeBox: TimeBox,
+  rules: SchemaRules,
+): Promise<CallToolResult> {
   const { parts, workspace, surface, signal } = context;
   const name = codeModeName(args.name);
   const refuse = () => refuseClash(name, surface.builtInNames(), workspace.tools(), args.replace === true);
   refuse();
   const servers = knownServers(args.servers, parts.upstreams);
-  const program = readStoredProgram(args, parts.settings.limits.sourceBytes, timeBox);
+  const program = readStoredProgram(args, parts.settings.limits.sourceBytes, timeBox, rules);
   const place = placeOf(args);
   const diagnostics = await checkProgram(program, servers, place, context);
   if (diagnostics.length > 0) return renderRefusal(name, diagnostics, program?.code);

@@ -6,6 +6,7 @@ import { Fault } from '../../base/fault.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { TimeBox } from '../../guard/time-box.ts';
 import { type CheckValue, compileStrangerSchema, type SchemaNames } from '../arguments/compile-schema.ts';
+import type { SchemaRules } from '../arguments/schema-rules.ts';
 import type { StoredProgram } from './workspace.ts';
 
 const ANY_OBJECT: JsonObject = { type: 'object' };
@@ -22,6 +23,7 @@ export function readStoredProgram(
   { code, inputSchema, outputSchema }: GivenProgram,
   sourceBytes: number,
   timeBox: TimeBox,
+  rules?: SchemaRules,
 ): StoredProgram | undefined {
   if (code === undefined) {
     if (inputSchema === undefined && outputSchema === undefined) return undefined;
@@ -36,18 +38,18 @@ export function readStoredProgram(
   if (input.type !== 'object') {
     throw invalid('inputSchema.type: expected "object", because the arguments of a tool are an object.');
   }
-  const checkArgs = compile(input, { schema: 'inputSchema', value: '' }, timeBox);
+  const checkArgs = compile(input, { schema: 'inputSchema', value: '' }, timeBox, rules);
   if (outputSchema === undefined) return { code, inputSchema: input, checkArgs };
-  const checkResult = compile(outputSchema, { schema: 'outputSchema', value: 'result' }, timeBox);
+  const checkResult = compile(outputSchema, { schema: 'outputSchema', value: 'result' }, timeBox, rules);
   return { code, inputSchema: input, outputSchema, checkArgs, checkResult };
 }
 
-function compile(schema: JsonObject, names: SchemaNames, timeBox: TimeBox): CheckValue {
+function compile(schema: JsonObject, names: SchemaNames, timeBox: TimeBox, rules?: SchemaRules): CheckValue {
   const chars = JSON.stringify(schema).length;
   if (chars > MAX_SCHEMA_CHARS) {
     throw invalid(`${names.schema}: expected at most ${MAX_SCHEMA_CHARS} characters of JSON, got ${chars}.`);
   }
-  const compiled = compileStrangerSchema(schema, names, timeBox);
+  const compiled = compileStrangerSchema(schema, names, timeBox, rules);
   if (compiled.kind === 'checker') return compiled.check;
   if (compiled.kind === 'invalid') throw invalid(compiled.mistakes.join(' '));
   throw invalid(`${names.schema}: expected a JSON Schema that can be compiled; ${compiled.reason}.`);

@@ -14,7 +14,7 @@ import { defaultSettings } from '../../../src/config/load-settings.ts';
 import type { ProgramRequest } from '../../../src/execute-program.ts';
 import type { Outcome } from '../../../src/outcome.ts';
 import type { ToolCallRecord } from '../../../src/run/run-report.ts';
-import type { ServerParts, UpstreamCall } from '../../../src/server/server-parts.ts';
+import type { RegistryParts, ServerParts, UpstreamCall } from '../../../src/server/server-parts.ts';
 
 type ToolBody = (args: JsonObject, call: Pick<UpstreamCall, 'onProgress'>, signal: AbortSignal) => Promise<Json> | Json;
 
@@ -32,9 +32,15 @@ export interface SmallPartsOptions {
   readonly settings?: Partial<Settings>;
   readonly limits?: LimitOverrides;
   readonly engineOk?: boolean;
+  readonly registry?: RegistryParts;
 }
 
-export function smallParts({ settings = {}, limits = {}, engineOk = true }: SmallPartsOptions = {}): SmallParts {
+export function smallParts({
+  settings = {},
+  limits = {},
+  engineOk = true,
+  registry,
+}: SmallPartsOptions = {}): SmallParts {
   const entered = Promise.withResolvers<AbortSignal>();
   const executed: ProgramRequest[] = [];
   const called: string[] = [];
@@ -53,6 +59,7 @@ export function smallParts({ settings = {}, limits = {}, engineOk = true }: Smal
     settings: { ...defaultSettings(), port: 0, ...settings, limits: resolveLimits({ ...limits }) },
     log: createLog('debug', { write: (line: string) => logLines.push(line) }),
     version: '0.0.1-test',
+    ...(registry === undefined ? {} : { registry }),
     executed,
     called,
     foreverEntered: entered.promise,

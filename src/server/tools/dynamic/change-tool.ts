@@ -10,7 +10,6 @@ import {
   patchDefinition,
   type ToolDefinition,
 } from '../../../registry/record/tool-definition.ts';
-import { admitDefinition } from '../../dynamic/admit-definition.ts';
 import type { CallContext, ServerTool } from '../../server-tool.ts';
 import {
   assertExpected,
@@ -29,7 +28,7 @@ interface ChangeArguments {
   readonly expectedRevision?: number;
 }
 
-export function updateToolTool({ registry, listing, read }: Management): ServerTool {
+export function updateToolTool({ registry, listing, gate }: Management): ServerTool {
   return defineManagementTool<ChangeArguments & { readonly patch: DefinitionPatch }>({
     name: 'dynamic.tool.update',
     title: 'Change a dynamic tool',
@@ -45,7 +44,7 @@ export function updateToolTool({ registry, listing, read }: Management): ServerT
       const stored = await repeated(expectedRevision === undefined ? ATTEMPTS : 1, async () => {
         const found = await readTool(tools, name);
         assertExpected(name, found, expectedRevision);
-        const definition = await admitDefinition(patchDefinition(baseOf(found), patch), read, context);
+        const definition = await gate.admit(patchDefinition(baseOf(found), patch), context);
         return tools.update(definition, { by, expectedRevision: found.revision });
       });
       listing.note(stored);
@@ -54,7 +53,7 @@ export function updateToolTool({ registry, listing, read }: Management): ServerT
   });
 }
 
-export function enableToolTool({ registry, listing, read }: Management): ServerTool {
+export function enableToolTool({ registry, listing, gate }: Management): ServerTool {
   return defineManagementTool<ChangeArguments & { readonly enabled: boolean }>({
     name: 'dynamic.tool.enable',
     title: 'Enable or disable a dynamic tool',
@@ -75,7 +74,7 @@ export function enableToolTool({ registry, listing, read }: Management): ServerT
         const found = await soundTool(await readTool(tools, name), name);
         assertExpected(name, found, expectedRevision);
         if (found.definition.enabled === enabled) return found;
-        const definition = await switched(found.definition, enabled, read, context);
+        const definition = await switched(found.definition, enabled, gate, context);
         return tools.update(definition, { by, expectedRevision: found.revision });
       });
       listing.note(stored);
@@ -88,11 +87,11 @@ export function enableToolTool({ registry, listing, read }: Management): ServerT
 async function switched(
   definition: ToolDefinition,
   enabled: boolean,
-  read: Management['read'],
+  gate: Management['gate'],
   context: CallContext,
 ): Promise<ToolDefinition> {
   const changed = { ...definition, enabled };
-  return enabled ? admitDefinition(changed, read, context) : changed;
+  return enabled ? gate.admit(changed, context) : changed;
 }
 
 /** Of a tool in quarantine nothing is known but its name: a patch mends it that has all the rest. */

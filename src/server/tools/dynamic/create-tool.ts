@@ -5,7 +5,6 @@
 import { Fault } from '../../../base/fault.ts';
 import type { JsonObject } from '../../../base/json.ts';
 import { quote } from '../../arguments/describe-value.ts';
-import { admitDefinition } from '../../dynamic/admit-definition.ts';
 import type { ServerTool } from '../../server-tool.ts';
 import { codeModeName, toolNameHint } from '../../workspace/code-mode-name.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
@@ -19,7 +18,7 @@ interface CreateArguments {
   readonly description?: string;
 }
 
-export function createToolTool({ registry: { tools, by }, listing, read }: Management): ServerTool {
+export function createToolTool({ registry: { tools, by }, listing, gate }: Management): ServerTool {
   return defineManagementTool<CreateArguments>({
     name: 'dynamic.tool.create',
     title: 'Create a dynamic tool',
@@ -39,7 +38,7 @@ export function createToolTool({ registry: { tools, by }, listing, read }: Manag
     outputSchema: CHANGE_SCHEMA,
     async call(args, context) {
       assertWritable(tools);
-      const definition = await admitDefinition(definitionOf(args, context.workspace), read, context);
+      const definition = await gate.admit(definitionOf(args, context.workspace), context);
       const stored = await tools.create(definition, { by });
       listing.note(stored);
       return renderChange(stored, 'Created');

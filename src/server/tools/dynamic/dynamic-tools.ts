@@ -1,8 +1,8 @@
 /**
  * The table of tools for managing dynamic tools, listed where there is a registry. Each lives in a file beside this one.
  */
-import { createTimeBox } from '../../../guard/time-box.ts';
-import { createDefinitionReader } from '../../dynamic/admit-definition.ts';
+import type { TimeBox } from '../../../guard/time-box.ts';
+import { createDefinitionGate } from '../../dynamic/definition-gate.ts';
 import type { DynamicListing } from '../../dynamic/dynamic-listing.ts';
 import type { RegistryParts } from '../../server-parts.ts';
 import type { ServerTool } from '../../server-tool.ts';
@@ -12,8 +12,12 @@ import { getToolTool, listToolTool, toolHistoryTool } from './look-up-tool.ts';
 import { testToolTool } from './test-tool.ts';
 import { deleteToolTool, rollbackToolTool } from './withdraw-tool.ts';
 
-export function dynamicTools(registry: RegistryParts, listing: Pick<DynamicListing, 'note'>): readonly ServerTool[] {
-  const management = { registry, listing, read: createDefinitionReader(createTimeBox()) };
+export function dynamicTools(
+  registry: RegistryParts,
+  listing: Pick<DynamicListing, 'note'>,
+  timeBox: TimeBox,
+): readonly ServerTool[] {
+  const management = { registry, listing, gate: createDefinitionGate(timeBox) };
   return [
     createToolTool(management),
     updateToolTool(management),

@@ -9,7 +9,7 @@ import { DefinitionInvalid, RegistryConflict, readOnlyFault } from '../../../reg
 import type { StoredTool } from '../../../registry/record/stored-tool.ts';
 import type { Registry } from '../../../registry/registry.ts';
 import { quote } from '../../arguments/describe-value.ts';
-import { ProgramRefused, type ReadsDefinition } from '../../dynamic/admit-definition.ts';
+import { type DefinitionGate, ProgramRefused } from '../../dynamic/definition-gate.ts';
 import { type DynamicListing, unfitReason } from '../../dynamic/dynamic-listing.ts';
 import { renderError } from '../../rendering/render-fault.ts';
 import { diagnosticLine, diagnosticLines } from '../../rendering/render-outcome.ts';
@@ -20,7 +20,7 @@ import { defineTool, type ServerTool, type ToolSpec } from '../../server-tool.ts
 export interface Management {
   readonly registry: RegistryParts;
   readonly listing: Pick<DynamicListing, 'note'>;
-  readonly read: ReadsDefinition;
+  readonly gate: DefinitionGate;
 }
 
 /** A tool whose refusals carry what was found: mistakes, diagnostics, the current revision. */

@@ -5,7 +5,7 @@
 import { Fault } from '../../../base/fault.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../base/json.ts';
 import { describeValue } from '../../arguments/describe-value.ts';
-import type { ReadDefinition } from '../../dynamic/admit-definition.ts';
+import type { ReadDefinition } from '../../dynamic/definition-gate.ts';
 import { placeOf } from '../../dynamic/dynamic-tool.ts';
 import { OUTCOME_SCHEMA } from '../../rendering/outcome-schema.ts';
 import { renderError } from '../../rendering/render-fault.ts';
@@ -20,7 +20,7 @@ interface TestArguments {
   readonly args?: Json;
 }
 
-export function testToolTool({ registry, read }: Management): ServerTool {
+export function testToolTool({ registry, gate }: Management): ServerTool {
   return defineManagementTool<TestArguments>({
     name: 'dynamic.tool.test',
     title: 'Try a dynamic tool',
@@ -37,7 +37,7 @@ export function testToolTool({ registry, read }: Management): ServerTool {
     async call({ tool, name, args = {} }, context) {
       const given = tool === undefined ? await storedDefinition(registry.tools, name) : tool;
       if (tool !== undefined && name !== undefined) throw eitherOr('both');
-      const definition = read(given, context.parts);
+      const definition = gate.read(given, context.parts);
       const mistakes = argumentMistakes(definition, args);
       if (mistakes.length > 0) {
         const message = `The args do not fit the inputSchema of ${definition.definition.name}; nothing was run.`;

@@ -3,7 +3,6 @@
  * forgets anything.
  */
 
-import { admitDefinition } from '../../dynamic/admit-definition.ts';
 import type { ServerTool } from '../../server-tool.ts';
 import { assertWritable, defineManagementTool, type Management, readTool, renderChange } from './manage.ts';
 import { CHANGE_SCHEMA, EXPECTED_REVISION_PROPERTY, REVISION_PROPERTY } from './tool-properties.ts';
@@ -31,7 +30,7 @@ export function deleteToolTool({ registry: { tools, by }, listing }: Management)
   });
 }
 
-export function rollbackToolTool({ registry: { tools, by }, listing, read }: Management): ServerTool {
+export function rollbackToolTool({ registry: { tools, by }, listing, gate }: Management): ServerTool {
   return defineManagementTool<DeleteArguments & { readonly revision: number }>({
     name: 'dynamic.tool.rollback',
     title: 'Roll a dynamic tool back',
@@ -45,7 +44,7 @@ export function rollbackToolTool({ registry: { tools, by }, listing, read }: Man
       assertWritable(tools);
       const found = await readTool(tools, name, revision);
       // What is deleted or in quarantine there is refused by the registry, in its own words.
-      if (found.kind === 'tool') await admitDefinition(found.definition, read, context);
+      if (found.kind === 'tool') await gate.admit(found.definition, context);
       const options = { by, ...(expectedRevision === undefined ? {} : { expectedRevision }) };
       const stored = await tools.rollback(name, revision, options);
       listing.note(stored);

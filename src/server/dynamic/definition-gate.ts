@@ -3,6 +3,7 @@
  * servers exist, its program type-checks against them and its own arguments, and all that it needs is allowed. Called by
  * the tools of tools/dynamic/. Stores nothing, runs nothing.
  */
+import PQueue from 'p-queue';
 import { Fault } from '../../base/fault.ts';
 import type { Diagnostic } from '../../compile/diagnostics.ts';
 import type { TimeBox } from '../../guard/time-box.ts';
@@ -12,8 +13,9 @@ import { createNameCheck } from '../../registry/record/tool-name.ts';
 import type { CheckValue } from '../arguments/compile-schema.ts';
 import { quote } from '../arguments/describe-value.ts';
 import { knownServers } from '../arguments/known-servers.ts';
+import { createSchemaRules } from '../arguments/schema-rules.ts';
 import { counted } from '../rendering/text.ts';
-import type { ServerParts } from '../server-parts.ts';
+import type { ServerParts, Upstreams } from '../server-parts.ts';
 import type { CallContext } from '../server-tool.ts';
 import { readStoredProgram } from '../workspace/stored-program.ts';
 import { complainAboutInputSchema } from './client-schema.ts';
@@ -39,48 +41,72 @@ export interface ReadDefinition {
   readonly checkResult?: CheckValue;
 }
 
-export type ReadsDefinition = (given: unknown, parts: Pick<ServerParts, 'upstreams' | 'settings'>) => ReadDefinition;
+export interface DefinitionGate {
+  /**
+   * Judges all but the program. Throws DefinitionInvalid with one sentence per mistake, ARGUMENTS_INVALID or
+   * UPSTREAM_UNKNOWN.
+   */
+  read(given: unknown, parts: Pick<ServerParts, 'upstreams' | 'settings'>): ReadDefinition;
+  /** The definition, which may be stored now. Rejects as `read` does, with ProgramRefused, or as `parts.check` does. */
+  admit(given: unknown, context: Pick<CallContext, 'parts' | 'workspace' | 'signal'>): Promise<ToolDefinition>;
+}
 
-/**
- * Makes the function that judges all but the program. That throws DefinitionInvalid with one sentence per mistake,
- * ARGUMENTS_INVALID or UPSTREAM_UNKNOWN.
- */
-export function createDefinitionReader(timeBox: TimeBox): ReadsDefinition {
+/** So many programs are checked at a time: the compilers serve the runs, too, and a check has its deadline. */
+const CHECKS = 4;
+const WAITING_CHECKS = 1_000;
+
+export function createDefinitionGate(timeBox: TimeBox): DefinitionGate {
   const complainAboutName = createNameCheck(RESERVED_NAMES);
-  return (given, { upstreams, settings }) => {
+  const rules = createSchemaRules();
+  const queue = new PQueue({ concurrency: CHECKS });
+  const read: DefinitionGate['read'] = (given, { upstreams, settings }) => {
     const parsed = parseDefinition(given, complainAboutName);
     if (parsed.kind === 'mistakes') throw new DefinitionInvalid(parsed.mistakes);
     const { definition } = parsed;
-    const { name, inputSchema, servers = [] } = definition;
-    const server = upstreams.names().find((each) => name.startsWith(`${each.name}.`));
-    const complaint =
-      server === undefined
-        ? inputSchema && complainAboutInputSchema(inputSchema)
-        : `name: expected a name that is free; ${quote(name)} is how mcp-exec names a tool of the server ${quote(server.name)}.`;
+    const complaint = complainAboutClients(definition, upstreams);
     if (complaint !== undefined) throw new DefinitionInvalid([complaint]);
-    const program = readStoredProgram(definition, settings.limits.sourceBytes, timeBox);
-    knownServers(servers, upstreams);
+    const program = readStoredProgram(definition, settings.limits.sourceBytes, timeBox, rules);
+    knownServers(definition.servers ?? [], upstreams);
+    const isTyped = definition.inputSchema !== undefined && program !== undefined;
     return {
       definition,
-      ...(inputSchema === undefined || program === undefined ? {} : { checkArgs: program.checkArgs }),
+      ...(isTyped ? { checkArgs: program.checkArgs } : {}),
       ...(program?.checkResult === undefined ? {} : { checkResult: program.checkResult }),
     };
   };
+  return {
+    read,
+    async admit(given, context) {
+      const { definition } = read(given, context.parts);
+      if (queue.size >= WAITING_CHECKS)
+        throw new Fault(
+          'POOL_SATURATED',
+          `${queue.size} changes of dynamic tools wait to be checked; try again later.`,
+        );
+      await queue.add(() => checkCode(definition, context));
+      return definition;
+    },
+  };
 }
 
-/** The definition, which may be stored now. Throws as the reader does, ProgramRefused, or what `parts.check` throws. */
-export async function admitDefinition(
-  given: unknown,
-  read: ReadsDefinition,
+/** What would be in the way of whoever lists it or calls it by name. */
+function complainAboutClients({ name, inputSchema }: ToolDefinition, upstreams: Upstreams): string | undefined {
+  const server = upstreams.names().find((each) => name.startsWith(`${each.name}.`));
+  if (server === undefined) return inputSchema && complainAboutInputSchema(inputSchema);
+  return `name: expected a name that is free; ${quote(name)} is how mcp-exec names a tool of the server ${quote(server.name)}.`;
+}
+
+async function checkCode(
+  definition: ToolDefinition,
   { parts, workspace, signal }: Pick<CallContext, 'parts' | 'workspace' | 'signal'>,
-): Promise<ToolDefinition> {
-  const { definition } = read(given, parts);
-  const { name: _, ...place } = placeOf(definition);
+): Promise<void> {
+  signal.throwIfAborted();
+  const { name, ...place } = placeOf(definition);
   const { code, inputSchema: argsSchema } = definition;
   const typed = argsSchema === undefined ? {} : { argsSchema };
   const diagnostics = await parts.check({ code, ...typed, ...place, workspace: workspace.id }, signal);
   signal.throwIfAborted();
-  if (diagnostics.length === 0) return definition;
-  const message = `The code of ${quote(definition.name)} has ${counted(diagnostics.length, 'mistake')}; nothing was stored.`;
+  if (diagnostics.length === 0) return;
+  const message = `The code of ${quote(name)} has ${counted(diagnostics.length, 'mistake')}; nothing was stored.`;
   throw new ProgramRefused(message, diagnostics, code);
 }
