@@ -50,6 +50,7 @@ function createProgram(host: CliHost, exit: (code: number) => void): Command {
   addServe(program, host, exit);
   addRun(program, host, exit);
   addShows(program, host, exit);
+  addRegistry(program, host, exit);
   addDoctor(program, host, exit);
   return program;
 }
@@ -127,6 +128,26 @@ function addShows(program: Command, host: CliHost, exit: Exit): void {
       const loaded = await loadFor('other', givenFlags(program), host);
       exit(await withCodeloom(loaded, host, (codeloom) => showTools(codeloom, server, host.terminal, host.signal)));
     });
+}
+
+function addRegistry(program: Command, host: CliHost, exit: Exit): void {
+  const registry = program.command('registry').description('carry dynamic tools from one registry to another');
+  const transfer = (name: 'export' | 'import', description: string, where: string) =>
+    registry
+      .command(name)
+      .description(description)
+      .argument('[FILE]', where)
+      .action(async (file: string | undefined) => {
+        const [{ loadFor, withCodeloom }, { exportRegistry, importRegistry }] = await Promise.all([
+          import('./session.ts'),
+          import('./commands/transfer-registry.ts'),
+        ]);
+        const loaded = await loadFor('other', givenFlags(program), host);
+        const work = name === 'export' ? exportRegistry : importRegistry;
+        exit(await withCodeloom(loaded, host, (codeloom) => work(codeloom, file, host.terminal, host.signal)));
+      });
+  transfer('export', 'write every revision of every dynamic tool as lines of JSON', 'file to write (default: stdout)');
+  transfer('import', 'add the revisions of an export that are missing here', 'file to read (default: stdin)');
 }
 
 function addDoctor(program: Command, host: CliHost, exit: Exit): void {

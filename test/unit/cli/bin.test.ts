@@ -44,7 +44,7 @@ describe('codeloom', () => {
     const { code, stdout, stderr } = await codeloom(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const key of SETTING_KEYS) expect(stdout).toMatch(new RegExp(`^ +${flagOf(key)}\\b`, 'm'));
-    for (const name of ['serve', 'run', 'types', 'tools', 'doctor'])
+    for (const name of ['serve', 'run', 'types', 'tools', 'registry', 'doctor'])
       expect(stdout).toMatch(new RegExp(`^ +${name}\\b`, 'm'));
   });
 
