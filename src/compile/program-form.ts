@@ -110,14 +110,42 @@ function directives(source: string, comment: Token): readonly Edit[] {
 function wrap(source: string, form: Form, edits: readonly Edit[]): Program {
   const semicolons = form.kind === 'function' ? form.semicolons.map((at) => ({ at, text: ' ' })) : [];
   const edited = applyEdits(source, [...edits, ...semicolons]);
-  if (form.kind === 'module') return toProgram(form, source, edited, 0, '');
-  if (form.kind === 'function')
-    return toProgram(form, source, `export default (\n${edited}\n);\n`, 0, 'export default (\n');
-  const head = edited.slice(0, form.importsEnd);
+  const own = { text: edited, at: 0, isOwn: true };
+  if (form.kind === 'module') return toProgram(form, source, [own]);
+  if (form.kind === 'body') return toProgram(form, source, bodyPieces(edited, form));
+  return toProgram(form, source, [inserted('export default (\n', 0), own, inserted('\n);\n', source.length)]);
+}
+
+/** A part of the wrapped text: the agent's own from `at` on, or put in at `at`. */
+interface Piece {
+  readonly text: string;
+  readonly at: number;
+  readonly isOwn: boolean;
+}
+
+function inserted(text: string, at: number): Piece {
+  return { text, at, isOwn: false };
+}
+
+/** A function has no imports of its own, so they all stand before it; in a module they count from its head anyway. */
+function bodyPieces(source: string, { importsEnd, lateImports }: Extract<Form, { kind: 'body' }>): readonly Piece[] {
+  const own = (start: number, end: number) => ({ text: source.slice(start, end), at: start, isOwn: true });
+  const head = [
+    own(0, importsEnd),
+    ...lateImports.flatMap(({ start, end }) => [inserted('\n', start), own(start, end)]),
+  ];
+  const body: Piece[] = [];
+  let done = importsEnd;
+  for (const { start, end } of lateImports) {
+    // The statement before may have no semicolon of its own.
+    body.push(own(done, start), inserted(`;${source.slice(start + 1, end).replaceAll(/[^\n]/g, ' ')}`, start));
+    done = end;
+  }
   // The rest of the imports' last line keeps its column.
-  const column = form.importsEnd - (head.lastIndexOf('\n') + 1);
-  const opening = `${head === '' ? '' : '\n'}export default async () => {\n${' '.repeat(column)}`;
-  return toProgram(form, source, `${head}${opening}${edited.slice(form.importsEnd)}\n};\n`, form.importsEnd, opening);
+  const column = importsEnd - (source.slice(0, importsEnd).lastIndexOf('\n') + 1);
+  const isHeadEmpty = importsEnd === 0 && lateImports.length === 0;
+  const opening = `${isHeadEmpty ? '' : '\n'}export default async () => {\n${' '.repeat(column)}`;
+  return [...head, inserted(opening, importsEnd), ...body, own(done, source.length), inserted('\n};\n', source.length)];
 }
 
 function applyEdits(source: string, edits: readonly Edit[]): string {
@@ -130,19 +158,26 @@ function applyEdits(source: string, edits: readonly Edit[]): string {
   return text + source.slice(done);
 }
 
-/** `inserted` is what stands in `text` at `insertedAt` and not in the source. */
-function toProgram(form: Form, source: string, text: string, insertedAt: number, inserted: string): Program {
+function toProgram(form: Form, source: string, pieces: readonly Piece[]): Program {
+  const text = pieces.map((piece) => piece.text).join('');
   const sourceStarts = lineStarts(source);
   const textStarts = lineStarts(text, COMPILER_LINE_END);
+  const pieceStarts: number[] = [];
+  let length = 0;
+  for (const piece of pieces) {
+    pieceStarts.push(length);
+    length += piece.text.length;
+  }
   const toPosition = (offset: number) => {
-    const before = offset < insertedAt ? offset : Math.max(insertedAt, offset - inserted.length);
-    return positionAt(sourceStarts, Math.max(0, Math.min(before, source.length)));
+    const { line, column } = positionAt(pieceStarts, Math.max(0, offset));
+    const { at = 0, isOwn = false } = pieces[line - 1] ?? {};
+    return positionAt(sourceStarts, Math.min(isOwn ? at + column - 1 : at, source.length));
   };
   return {
     form: form.kind,
     source,
     text,
-    hash: contentHash(form.kind, String(insertedAt), text),
+    hash: contentHash(form.kind, pieces.map((piece) => `${piece.at} ${piece.isOwn} ${piece.text.length}`).join(), text),
     positionAt: toPosition,
     toProgramPosition: (line, column) => {
       const start = textStarts[Math.min(line, textStarts.length) - 1] ?? 0;

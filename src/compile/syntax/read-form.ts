@@ -7,10 +7,16 @@ import type { Token } from './lex.ts';
 
 export type Form =
   | { readonly kind: 'module' }
-  /** `importsEnd`: offset behind the import statements at its head; 0 where there are none. */
-  | { readonly kind: 'body'; readonly importsEnd: number }
+  /** `importsEnd`: offset behind the import statements at its head; 0 where there are none. `lateImports`: the others. */
+  | { readonly kind: 'body'; readonly importsEnd: number; readonly lateImports: readonly Span[] }
   /** `semicolons`: offsets of those behind the function, which may not stand inside of parentheses. */
   | { readonly kind: 'function'; readonly semicolons: readonly number[] };
+
+/** From `start` up to `end`, which is not part of it. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
 
 /** A token outside of all brackets, or a whole bracket group with what stands in it. */
 interface Item {
@@ -87,7 +93,7 @@ function readForm(items: readonly Item[]): Form | undefined {
   const expression = items.slice(0, count);
   if (isFunction(expression) || isArrow(expression) || isWrappedFunction(expression))
     return { kind: 'function', semicolons };
-  return { kind: 'body', importsEnd: importsEnd(items) };
+  return { kind: 'body', ...findImports(items) };
 }
 
 /** `async function* name<T>(…): Type {…}` and nothing behind it. */
@@ -145,20 +151,40 @@ function typeParametersEnd(items: readonly Item[], from: number): number {
   return items.length;
 }
 
-/** `import … from "x" with {…};`, repeated: where the last one ends. */
-function importsEnd(items: readonly Item[]): number {
-  let end = 0;
-  let at = 0;
-  while (items[at]?.text === 'import' && items[at + 1]?.text !== '.' && !isCall(items[at + 1])) {
-    while (at < items.length && items[at]?.kind !== 'string' && items[at]?.text !== ';') at += 1;
-    if (items[at + 1]?.text === 'with' || items[at + 1]?.text === 'assert') at += 2;
-    if (items[at + 1]?.text === ';') at += 1;
-    end = items[at]?.end ?? end;
-    at += 1;
+/** The import statements outside of all brackets: where those at the head end, and where the others stand. */
+function findImports(items: readonly Item[]): { importsEnd: number; lateImports: readonly Span[] } {
+  let importsEnd = 0;
+  const lateImports: Span[] = [];
+  let isHead = true;
+  for (let at = 0; at < items.length; at += 1) {
+    const start = items[at]?.start ?? 0;
+    if (!isImport(items, at)) {
+      isHead = false;
+      continue;
+    }
+    const before = items[at - 1];
+    const startsStatement = items[at]?.startsLine === true || before?.text === ';' || before?.kind === 'group';
+    at = importEnd(items, at);
+    const end = items[at]?.end;
+    if (end === undefined) break;
+    if (isHead) importsEnd = end;
+    else if (startsStatement) lateImports.push({ start, end });
   }
-  return end;
+  return { importsEnd, lateImports };
 }
 
-function isCall(item: Item | undefined): boolean {
-  return item !== undefined && isParenthesis(item);
+/** A statement, not `import(…)`, `import.meta` or a property. */
+function isImport(items: readonly Item[], at: number): boolean {
+  const next = items[at + 1];
+  if (items[at]?.text !== 'import' || items[at]?.kind !== 'word' || next === undefined) return false;
+  return !/[.#]$/.test(items[at - 1]?.text ?? '') && next.text !== '.' && !isParenthesis(next);
+}
+
+/** `import … from "x" with {…};`: the index of its last item. */
+function importEnd(items: readonly Item[], from: number): number {
+  let at = from;
+  while (at < items.length && items[at]?.kind !== 'string' && items[at]?.text !== ';') at += 1;
+  if (items[at + 1]?.text === 'with' || items[at + 1]?.text === 'assert') at += 2;
+  if (items[at + 1]?.text === ';') at += 1;
+  return at;
 }

@@ -32,6 +32,18 @@ describe('readProgram', () => {
     );
   });
 
+  it('moves imports that stand further down before the function, and keeps every position', () => {
+    const source =
+      'import a from "x"; const x = 1\nimport b from "y"\n[x].map(MARK); import { HERE } from "z"; return 1';
+    expect(read(source).text).toBe(
+      `import a from "x";\nimport b from "y"\nimport { HERE } from "z";\nexport default async () => {\n${' '.repeat(18)} const x = 1\n;${' '.repeat(16)}\n[x].map(MARK); ;${' '.repeat(24)} return 1\n};\n`,
+    );
+    expect(positionOf(source, 'MARK')).toEqual({ line: 3, column: 9 });
+    expect(positionOf(source, 'HERE')).toEqual({ line: 3, column: 25 });
+    expect(positionOf(source, 'const')).toEqual({ line: 1, column: 20 });
+    expect(positionOf(source, 'return')).toEqual({ line: 3, column: 42 });
+  });
+
   it('counts lines as the agent does, whatever ends them', () => {
     expect(positionOf('a\r\nb\rc\n MARK', 'MARK')).toEqual({ line: 4, column: 2 });
     expect(positionOf('\ufeffMARK', 'MARK')).toEqual({ line: 1, column: 1 });
@@ -137,8 +149,9 @@ describe('readProgram', () => {
       fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
         const program = readProgram(pieces.join(' '), LIMITS);
         if ('text' in program) {
-          // All that the agent wrote is still there, on lines of its own.
-          expect(program.text.split('\n').length - program.source.split('\n').length).toBeLessThanOrEqual(4);
+          // All that the agent wrote is still there, on lines of its own, and each import that was moved on one more.
+          const moved = program.source.match(/import/g)?.length ?? 0;
+          expect(program.text.split('\n').length - program.source.split('\n').length).toBeLessThanOrEqual(4 + moved);
         } else {
           expect(program).toHaveLength(1);
         }

@@ -24,6 +24,8 @@ const TOP_LEVEL_RETURN = 1108;
 const FORGOT_AWAIT = 2773;
 /** `declare`, `declare global` and `namespace` where statements stand. */
 const ONLY_IN_MODULES: ReadonlySet<number> = new Set([1184, 1234, 1235]);
+/** Imports and exports that stand inside of braces. */
+const ONLY_AT_TOP: ReadonlySet<number> = new Set([1232, 1233, 1258]);
 const SHOWN_CHARS = 80;
 
 /** Makes the advice for one diagnostic after another. */
@@ -49,6 +51,8 @@ export function createAdviser(program: Program, snapshot: Snapshot): (diagnostic
       return {
         hint: 'TypeScript has this at the top level of a module only: write an ES module with `export default` of a function.',
       };
+    if (ONLY_AT_TOP.has(code))
+      return { hint: 'Put it first in the program, outside of all braces; inside of them write `await import(…)`.' };
     if (NO_NUMBER.has(code)) return { hint: 'Convert it first: `Number(…)`, or `.getTime()` of a Date.' };
     if (POSSIBLY_NOTHING.has(code)) return { hint: 'Check it first, or write `?.` and `??`.' };
     if (code === TOP_LEVEL_RETURN)

@@ -65,8 +65,20 @@ describe('createFormReader', () => {
 
   it('finds where the imports at the head of a body end', () => {
     const imports = 'import a, { b } from "x";\nimport "y"\nimport c from "z" with { type: "json" };';
-    expect(formOf(`${imports}\nreturn a`)).toEqual({ kind: 'body', importsEnd: imports.length });
-    expect(formOf('return 1')).toEqual({ kind: 'body', importsEnd: 0 });
+    expect(formOf(`${imports}\nreturn a`)).toEqual({ kind: 'body', importsEnd: imports.length, lateImports: [] });
+    expect(formOf('return 1')).toEqual({ kind: 'body', importsEnd: 0, lateImports: [] });
+  });
+
+  it('finds the imports behind other statements, and what only looks like one', () => {
+    const source =
+      'const x = 1\nimport fs from "fs"; import("y"); import.meta; a.import; a?.import; this.#import; { import z from "z" }\nimport "w"';
+    expect(formOf(source)).toMatchObject({
+      importsEnd: 0,
+      lateImports: [
+        { start: 12, end: 32 },
+        { start: source.length - 10, end: source.length },
+      ],
+    });
   });
 
   it('finds the semicolons behind a function', () => {

@@ -111,3 +111,10 @@ it('hints at nothing where it knows nothing', async () => {
     expect.stringContaining('undefined'),
   );
 });
+
+it('says where an import belongs that stands inside of braces', async () => {
+  expect(await first('if (args.n) {\n  import fs from "node:fs";\n}\nreturn 1')).toMatchObject({
+    line: 2,
+    hint: 'Put it first in the program, outside of all braces; inside of them write `await import(…)`.',
+  });
+});
