@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createSchemaRules } from '../../../src/server/arguments/schema-rules.ts';
+import type { RegistryParts, SandboxParts } from '../../../src/server/server-parts.ts';
 import { createToolSurface, nameStyleFor } from '../../../src/server/tool-surface.ts';
 import { builtInTools } from '../../../src/server/tools/built-in-tools.ts';
 import { Workspace } from '../../../src/server/workspace/workspace.ts';
@@ -21,6 +23,13 @@ describe('the tools of a workspace', () => {
       'code-mode-ant',
       'code-mode-zebra',
     ]);
+  });
+
+  it('have schemas that are JSON Schemas', () => {
+    const everything = { ...smallParts(), sandboxes: {} as SandboxParts, registry: {} as RegistryParts };
+    const rules = createSchemaRules();
+    for (const { name, inputSchema, outputSchema } of builtInTools(everything, { note: () => {} }))
+      expect([...rules(inputSchema), ...rules(outputSchema)], name).toEqual([]);
   });
 
   it('all have a title, a description, annotations and object schemas', () => {
