@@ -17,6 +17,10 @@ export const isLinux = process.platform === 'linux';
 export interface LiveServerOptions {
   /** Name in programs → file of test/fixtures/upstreams and its arguments. */
   readonly upstreams?: Readonly<Record<string, readonly [fixture: string, ...args: string[]]>>;
+  /** More servers, as a config file names them. */
+  readonly servers?: Readonly<Record<string, object>>;
+  /** The setting; `node` where it is absent. */
+  readonly engine?: 'auto' | 'node';
   /** The key `codeloom` of the config file. */
   readonly settings?: object;
   readonly nodeFlags?: readonly string[];
@@ -42,7 +46,8 @@ export interface LiveServer {
 }
 
 export async function startServer(options: LiveServerOptions = {}): Promise<LiveServer> {
-  const { upstreams = {}, settings = {}, nodeFlags = [], env = {}, prefix = [] } = options;
+  const { upstreams = {}, servers: more = {}, engine = 'node', settings = {} } = options;
+  const { nodeFlags = [], env = {}, prefix = [] } = options;
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'codeloom-attack-'));
   // Some servers run as another user.
   chmodSync(folder, 0o755);
@@ -51,8 +56,11 @@ export async function startServer(options: LiveServerOptions = {}): Promise<Live
     const file = fileURLToPath(new URL(`${fixture}.ts`, UPSTREAMS));
     return [name, { command: process.execPath, args: [file, ...args, `--of=${folder}`] }];
   });
-  writeFileSync(configFile, JSON.stringify({ mcpServers: Object.fromEntries(servers), codeloom: settings }));
-  const flags = ['--config', configFile, '--engine', 'node', '--transport', 'http', '--port', '0'];
+  writeFileSync(
+    configFile,
+    JSON.stringify({ mcpServers: { ...Object.fromEntries(servers), ...more }, codeloom: settings }),
+  );
+  const flags = ['--config', configFile, '--engine', engine, '--transport', 'http', '--port', '0'];
   const [file = '', ...args] = [...prefix, process.execPath, ...nodeFlags, BIN, 'serve', ...flags];
   const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...env } });
   const exited = once(child, 'exit');
