@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { constants, Script } from 'node:vm';
 import { openChannel } from './container/channel.ts';
 import { createEnding, shown } from './container/ending.ts';
+import { makeOutDir } from './container/out-files.ts';
 import { createWatchdog } from './container/watchdog.ts';
 import { FrameDecoder } from './framing.ts';
 import type { Deliver, Post } from './guest/boot.ts';
@@ -30,6 +31,7 @@ const send = openChannel<SandboxMessage>();
 const system = process as NodeJS.Process & { reallyExit(exitCode: number): never };
 const exitNow = system.reallyExit.bind(system);
 const startClock = createWatchdog();
+makeOutDir();
 const boot: Boot = new Script(CONTAINER_GUEST, { filename: GUEST_FILE }).runInThisContext();
 let deliver: Deliver | undefined;
 

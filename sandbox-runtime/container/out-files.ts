@@ -9,6 +9,7 @@ import {
   type Dir,
   fstatSync,
   lstatSync,
+  mkdirSync,
   type OpenMode,
   opendirSync,
   openSync,
@@ -40,18 +41,29 @@ export interface LeftOut {
   readonly reasons: readonly string[];
 }
 
+type Leave = (path: string, reason: string) => void;
+
+/** Makes OUT_DIR where it is missing, so that whoever writes there need not. What stands in its place is left alone. */
+export function makeOutDir(): void {
+  try {
+    mkdirSync(OUT_DIR);
+  } catch {
+    // It is there, or there is no room for it: whoever writes is told.
+  }
+}
+
 /** Hands over each file that may come back, by path; returns what was left out. */
 export function collectOutFiles(options: OutFilesOptions): LeftOut {
   const { limits, untilMs, onFile } = options;
   const reasons: string[] = [];
   let leftOut = 0;
-  const leave = (path: string, reason: string) => {
+  const leave: Leave = (path, reason) => {
     leftOut += 1;
     if (reasons.length < SHOWN_REASONS) reasons.push(`${OUT_DIR}/${path} does not come back: ${reason}.`);
   };
   let files = 0;
   let total = 0;
-  for (const path of listFiles(leave)) {
+  for (const path of listFiles(options, leave)) {
     if (performance.now() > untilMs) leave(path, 'there was no time left');
     else {
       const content = readFile(path, options, limits.totalBytes - total, files, leave);
@@ -65,7 +77,7 @@ export function collectOutFiles(options: OutFilesOptions): LeftOut {
 }
 
 /** Paths of plain files below OUT_DIR, sorted, so that the same files are chosen each time. */
-function listFiles(leave: (path: string, reason: string) => void): readonly string[] {
+function listFiles(options: OutFilesOptions, leave: Leave): readonly string[] {
   const found: string[] = [];
   const folders = [''];
   let entries = 0;
@@ -79,12 +91,25 @@ function listFiles(leave: (path: string, reason: string) => void): readonly stri
         return found.sort();
       }
       if (entry.isFile()) found.push(path);
-      else if (!entry.isDirectory()) leave(path, 'it is no plain file');
-      else if (path.split('/').length > MAX_DEPTH) leave(path, `it lies more than ${MAX_DEPTH} folders deep`);
+      else if (!entry.isDirectory()) leaveOnce(path, 'it is no plain file', options, leave);
+      else if (path.split('/').length > MAX_DEPTH)
+        leaveOnce(path, `it lies more than ${MAX_DEPTH} folders deep`, options, leave);
       else folders.push(`${path}/`);
     }
   }
   return found.sort();
+}
+
+/** Told again only where it has become something else. */
+function leaveOnce(path: string, reason: string, { isNew, onSettled }: OutFilesOptions, leave: Leave): void {
+  try {
+    const stats = lstatSync(`${OUT_DIR}/${path}`);
+    if (isNew?.(path, stats) === false) return;
+    onSettled?.(path, stats);
+  } catch {
+    // It has gone meanwhile.
+  }
+  leave(path, reason);
 }
 
 /** One by one: a folder of a million entries is never held as a list. */
@@ -115,7 +140,7 @@ function readFile(
   { limits, isNew, onSettled }: OutFilesOptions,
   room: number,
   files: number,
-  leave: (path: string, reason: string) => void,
+  leave: Leave,
 ): Buffer | undefined {
   let descriptor: number | undefined;
   try {

@@ -7,7 +7,7 @@ import { readdirSync, type Stats } from 'node:fs';
 import { constants } from 'node:os';
 import { setTimeout } from 'node:timers';
 import { openChannel } from '../container/channel.ts';
-import { collectOutFiles } from '../container/out-files.ts';
+import { collectOutFiles, makeOutDir } from '../container/out-files.ts';
 import { createWatchdog } from '../container/watchdog.ts';
 import { FrameDecoder } from '../framing.ts';
 import { type KeeperMessage, type KeeperRequest, PROTOCOL_VERSION } from '../protocol.ts';
@@ -47,6 +47,8 @@ async function answer(request: KeeperRequest, [argv = '[]']: readonly string[]):
   if (request.kind === 'keep') return endAfter(request.forMs);
   const { call } = request;
   if (request.kind === 'exec') {
+    // Each time: a command before it may have removed it.
+    makeOutDir();
     const end = await runCommand(JSON.parse(argv) as string[], request.outputBytes, endEverybody);
     send({ kind: 'exited', call }, JSON.stringify(end));
   } else if (request.kind === 'end-all') {

@@ -47,9 +47,8 @@ describe.skipIf(missing !== undefined)(
       });
       expect(failed.text).toMatch(/^exit code 4 in \d+ ms\nstderr:\noops$/);
       const code = `
-        import { readFileSync, writeFileSync, mkdirSync } from 'node:fs';
+        import { readFileSync, writeFileSync } from 'node:fs';
         const { sum } = await mcp.everything.get_sum({ a: Number(readFileSync('n', 'utf8')), b: 22 }).then((text) => ({ sum: String(text) }));
-        mkdirSync('out', { recursive: true });
         writeFileSync('out/sum.txt', sum);
         writeFileSync('out/dot.png', Buffer.from('${PNG}', 'base64'));
         return sum;`;
@@ -76,8 +75,7 @@ describe.skipIf(missing !== undefined)(
 
     it('are not needed for files: run_js and code-mode tools give theirs back too', async () => {
       const client = await connect('v1');
-      const code =
-        "import { mkdirSync, writeFileSync } from 'node:fs'; mkdirSync('out'); writeFileSync('out/a.csv', 'a;b'); return 1";
+      const code = "import { writeFileSync } from 'node:fs'; writeFileSync('/workspace/out/a.csv', 'a;b'); return 1";
       await client.call('code-mode', { name: 'report', servers: [], engine: 'docker' });
       const answers = [
         await client.call('run_js', { code }),

@@ -85,8 +85,9 @@ export const CALL_RESULT =
 /** What the sandbox has beyond the language, by engine. */
 const REACH: Readonly<Record<EngineChoice, string>> = {
   node: 'No network, files or require.',
-  docker: "No network. Node's own modules can be imported; files only under /tmp and /workspace.",
-  auto: "No network. Files and Node's own modules only with the docker engine, which is taken where there is one.",
+  docker:
+    "No network. Node's own modules can be imported; files only under /tmp and /workspace (the cwd). Files written to /workspace/out come back.",
+  auto: "No network. Files and Node's own modules only with the docker engine, which is taken where there is one; there, files written to /workspace/out come back.",
 };
 
 export function runJsTool({ upstreams, settings }: Pick<ServerParts, 'upstreams' | 'settings'>): ServerTool {

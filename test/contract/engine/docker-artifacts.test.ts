@@ -42,6 +42,13 @@ describeWithDocker('files in /workspace/out', (suite) => {
     expect([...(artifacts?.[0]?.content ?? [])]).toEqual([0, 255, 1, 254]);
   });
 
+  it('need no folder to be made for them: it is there when the program starts', async () => {
+    const code = `process.getBuiltinModule('node:fs').writeFileSync('/workspace/out/x.txt', 'x'); return process.cwd()`;
+    const { end, artifacts } = await suite().bench.run(code);
+    expect(end).toEqual({ kind: 'completed', result: '/workspace' });
+    expect(artifacts?.map(({ path }) => path)).toEqual(['x.txt']);
+  });
+
   it('come back from a program that throws or exits, and there are none where it wrote none', async () => {
     for (const last of ['throw new Error("late")', 'process.exit(3)']) {
       const { end, artifacts } = await run(`fs.writeFileSync(out + '/a.txt', 'kept'); ${last}`);

@@ -104,7 +104,7 @@ describe.skipIf(missing !== undefined)(`the wall of a container${missing ? ` (sk
     it('writes to no file but in /tmp and /workspace', async () => {
       for (const path of ['/etc/passwd', '/usr/local/bin/node', '/home/node/x', '/new'])
         expect(await attempt(`fs.writeFileSync('${path}', 'x'); return 'written'`), path).toMatch(/^(EROFS|EACCES)$/);
-      const own = `fs.writeFileSync('/tmp/a', 'x'); fs.mkdirSync('/workspace/out'); return fs.readFileSync('/tmp/a', 'utf8')`;
+      const own = `fs.writeFileSync('/tmp/a', 'x'); fs.mkdirSync('/workspace/own'); return fs.readFileSync('/tmp/a', 'utf8')`;
       expect(await attempt(own)).toBe('x');
     });
 

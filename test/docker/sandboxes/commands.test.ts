@@ -96,6 +96,16 @@ describeWithDocker('a command in a long-lived sandbox', (suite) => {
     expect(artifacts.map(({ content }) => content.toString())).toEqual(['late\n']);
   });
 
+  it('finds /workspace/out there, also after another removed it, and so does a program', async () => {
+    expect(await sandbox.sh('rm -r out')).toMatchObject({ exitCode: 0 });
+    expect((await sandbox.sh('echo 1 > /workspace/out/new.txt')).artifacts).toMatchObject([{ path: 'new.txt' }]);
+    await sandbox.sh('rm -r out');
+    const { createBench } = await import('../../contract/engine/bench.ts');
+    const bench = createBench(suite().engine.sandboxes.engineOf(sandbox.session));
+    const { artifacts } = await bench.run(`process.getBuiltinModule('node:fs').writeFileSync('out/own.txt', 'x')`);
+    expect(artifacts).toMatchObject([{ path: 'own.txt' }]);
+  });
+
   it('leaves out what may not come back, and says why once', async () => {
     const report = await sandbox.sh('head -c 3000000 /dev/zero > out/big; ln -s /dev/zero out/link; mkfifo out/pipe');
     expect(report.artifacts).toEqual([]);
@@ -103,7 +113,12 @@ describeWithDocker('a command in a long-lived sandbox', (suite) => {
     expect(report.notes).toContain(
       '/workspace/out/big does not come back: it has 3000000 bytes, more than 2097152 (limit artifactBytes).',
     );
-    expect((await sandbox.sh('rm out/link out/pipe')).notes).toEqual([]);
+    const next = await sandbox.sh('true');
+    expect(next.notes).toEqual([]);
+    expect(next).not.toHaveProperty('truncated');
+    const changed = await sandbox.sh('rm out/link; ln -s /dev/null out/link');
+    expect(changed.notes).toEqual(['/workspace/out/link does not come back: it is no plain file.']);
+    expect((await sandbox.sh('rm out/link out/pipe; echo 1 > out/link')).artifacts).toMatchObject([{ path: 'link' }]);
   });
 
   it('shares its files with programs, which give theirs back too', async () => {

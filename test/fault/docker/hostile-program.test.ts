@@ -88,6 +88,22 @@ describeWithDocker('a program that misbehaves in a container', (suite) => {
     );
   });
 
+  it('keeps the first and the last of what children and libraries print, as log lines', async () => {
+    for (const print of [
+      `children.spawnSync('sh', ['-c', 'seq 1 100000; echo the end >&2'], { stdio: 'inherit' })`,
+      `fs.writeSync(1, Array.from({ length: 100_000 }, (_, n) => n + 1 + '\\n').join('') + 'the end\\n')`,
+    ]) {
+      const { logs, truncated } = await suite().bench.run(`${MODULES} console.warn('first'); ${print}; return 1`);
+      expect(logs.slice(0, 3)).toMatchObject([
+        { level: 'warn', text: 'first' },
+        { level: 'log', text: '1' },
+        { level: 'log', text: '2' },
+      ]);
+      expect(logs.slice(-2).map(({ text }) => text)).toEqual(['100000', 'the end']);
+      expect(truncated).toMatchObject({ logLines: 100_002 - logs.length, afterLogLine: 500 });
+    }
+  });
+
   it('ends children that ignore SIGTERM, are in sessions of their own, or were left behind', async () => {
     const code = `children.spawn('setsid', ['sh', '-c', 'trap "" TERM HUP INT; sleep 600'], { detached: true, stdio: 'inherit' }).unref();
       process.on('SIGTERM', () => {}); return 'left it'`;

@@ -27,7 +27,8 @@ describe('KeptLogs', () => {
     for (let line = 0; line < 5; line++) logs.add('log', line, 'äö€'.slice(0, 2));
     const { logs: lines, truncated } = logs.finish();
     expect(lines).toHaveLength(kept);
-    expect(truncated).toEqual({ logLines: 5 - kept, logBytes: 4 * (5 - kept), afterLogLine: kept });
+    expect(truncated).toEqual({ logLines: 5 - kept, logBytes: 4 * (5 - kept), afterLogLine: 1 });
+    expect(lines.map(({ atMs }) => atMs)).toEqual(kept === 3 ? [0, 3, 4] : [0, 4]);
   });
 
   it('puts the last tail behind the head, in place of the tails before', () => {
@@ -44,8 +45,8 @@ describe('KeptLogs', () => {
     const logs = new KeptLogs({ logBytes: 10, logLines: 3 });
     logs.replaceTail(tailOf(['12345', '123456', '12345']));
     expect(logs.finish()).toMatchObject({
-      logs: [{ text: '12345' }, { text: '12345' }],
-      truncated: { logLines: 1, logBytes: 6, afterLogLine: 1 },
+      logs: [{ text: '12345' }],
+      truncated: { logLines: 2, logBytes: 11, afterLogLine: 0 },
     });
     expect(() => logs.replaceTail(tailOf(['1', '2', '3', '4']))).toThrow(ProtocolError);
     expect(() => logs.replaceTail('no JSON')).toThrow(ProtocolError);
@@ -61,6 +62,15 @@ describe('KeptLogs', () => {
       logs: [{ text: 'one' }, { text: 'three' }, { text: '4' }],
       truncated: { logLines: 6, logBytes: 62, afterLogLine: 1 },
     });
+  });
+
+  it('keeps the last lines of a flood that comes one by one, beside a tail, in the order of time', () => {
+    const logs = new KeptLogs({ logBytes: 10_000, logLines: 6 });
+    for (let line = 0; line < 1_000; line++) logs.add('log', line < 999 ? 1 : 20, String(line));
+    logs.replaceTail(tailOf(['of the tail'], 2, 2));
+    const { logs: lines, truncated } = logs.finish();
+    expect(lines.map(({ text }) => text)).toEqual(['0', '1', '2', '998', 'of the tail', '999']);
+    expect(truncated).toMatchObject({ logLines: 997, afterLogLine: 3 });
   });
 
   it('counts what was left out in numbers that JSON keeps, however large the claim', () => {

@@ -140,10 +140,11 @@ export class RunChannel {
     }
   }
 
+  /** It carries what was written to stdout too, and nobody can tell the one from the other: no level is claimed. */
   #addLog(line: string): void {
     if (this.#run === undefined) return;
     const atMs = Math.round(elapsedMs(this.#runMs));
-    this.#run.accept({ kind: 'log', run: RUN, level: 'error', atMs }, [line]);
+    this.#run.accept({ kind: 'log', run: RUN, level: 'log', atMs }, [line]);
   }
 
   #send(parts: readonly string[]): void {
