@@ -25,20 +25,19 @@ interface Loop {
 
 /** Bounds each loop in count, whatever the clock says. */
 const MAX_TURNS = 50_000;
+/** After so much there is nothing more to learn. */
+const MAX_WRONG = 100;
 /** Honest clients think between two programs; else they would be all that there is. */
 const THINK_MS = 25;
 
-export async function honestClient({ url, tally, signal }: Loop, era: Era, engine: 'node' | 'docker'): Promise<void> {
+export async function honestClient(loop: Loop, era: Era, engine: 'node' | 'docker'): Promise<void> {
+  const { url, tally } = loop;
   const client = await connectHttp(url, era, `soak-${era}`);
-  for (let turn = 0; turn < MAX_TURNS && !signal.aborted; turn += 1) {
+  for (let turn = 0; goesOn(loop, turn); turn += 1) {
     const { code, args, outcome } = honestWork(turn);
-    const { structured, text } = await client.call('run_js', { code, args, engine, timeoutMs: 20_000 });
-    judge(
-      tally,
-      `honest ${era} ${engine}: ${code}`,
-      Object.keys(structured).length > 0 ? structured : { text },
-      outcome,
-    );
+    const answer = client.call('run_js', { code, args, engine, timeoutMs: 20_000 });
+    const told = await answer.then(({ structured, text }) => ({ text, ...structured }), failed);
+    judge(tally, `honest ${era} ${engine}: ${code}`, told, outcome);
     tally.honest += 1;
     await new Promise((resolve) => setTimeout(resolve, THINK_MS));
   }
@@ -58,12 +57,12 @@ export async function hostileClient(
   { engine, from = 0, turns = MAX_TURNS }: HostileOptions,
 ): Promise<void> {
   const session = await openSession(loop);
-  for (let turn = 0; turn < turns && !loop.signal.aborted; turn += 1) {
+  for (let turn = 0; turn < turns && goesOn(loop, turn); turn += 1) {
     const work = works[(from + turn) % works.length];
     if (work === undefined) break;
     const { program: code, timeoutMs, title } = work;
     const run = { code, timeoutMs, engine, typecheck: false };
-    judgeHostile(loop.tally, title, await session.call('run_js', run), work.outcome);
+    judgeHostile(loop.tally, title, await session.call('run_js', run).catch(failed), work.outcome);
     loop.tally.hostile += 1;
   }
   await session.end();
@@ -90,12 +89,21 @@ export async function rudeClient(loop: Loop): Promise<void> {
       await Promise.allSettled(ends);
     },
   ];
-  for (let turn = 0; turn < MAX_TURNS && !loop.signal.aborted; turn += 1) {
+  for (let turn = 0; goesOn(loop, turn); turn += 1) {
     // Whatever comes of it is the rude one's own affair; that the server is there for the others is what counts.
     await acts[turn % acts.length]?.().catch(() => {});
     loop.tally.rude += 1;
     await new Promise((resolve) => setTimeout(resolve, THINK_MS));
   }
+}
+
+function goesOn({ signal, tally }: Loop, turn: number): boolean {
+  return !signal.aborted && turn < MAX_TURNS && tally.wrong.length < MAX_WRONG;
+}
+
+/** No answer is a wrong answer, and the others go on. */
+function failed(thrown: unknown): Record<string, unknown> {
+  return { failed: String(thrown) };
 }
 
 function judge(tally: Tally, what: string, outcome: object, wanted: object): void {

@@ -10,7 +10,7 @@ export interface HonestWork {
 
 const completed = (result: unknown) => ({ kind: 'completed', result });
 
-/** By turns; what `n` stands for in the text is in no cache yet. */
+/** By turns; where `n` stands in the text, the program is in no cache when it first comes. */
 const WORKS: readonly ((n: number) => Pick<HonestWork, 'code' | 'outcome'>)[] = [
   (n) => ({ code: 'return args.n * 2', outcome: completed(2 * n) }),
   (n) => ({
