@@ -177,6 +177,17 @@ describe('a server', () => {
     expect(servers.isThere()).toBe(false);
   });
 
+  it('has programs of dynamic tools reach servers of theirs, and no tool of Codeloom', async () => {
+    const client = await toolServers().overStdio('2026');
+    const code = 'const all = mcp as object; return Object.keys(all);';
+    await client.call('dynamic.tool.create', { tool: { ...PLUS, name: 'looks', code } });
+    expect((await client.call('looks', { n: 1 })).structured.result).toEqual(['everything']);
+    for (const callee of ['mcp.looks', 'mcp.codeloom.looks', 'mcp.everything.looks', 'mcp.dynamic.tool.list']) {
+      const tool = { ...PLUS, name: 'calls', code: `return await ${callee}({ n: 1 });` };
+      expect((await client.call('dynamic.tool.create', { tool })).structured.diagnostics, callee).toHaveLength(1);
+    }
+  });
+
   it('without a registry lists no tools for one', async () => {
     const client = await toolServers().overStdio('2026', '--registry', 'none');
     expect((await namesOf(client)).filter((name) => name.startsWith('dynamic'))).toEqual([]);
