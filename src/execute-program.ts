@@ -10,11 +10,13 @@ import type { Dependency, PackageSet } from './base/packages/package-set.ts';
 import type { Catalog } from './base/tool.ts';
 import type { Bundle, Bundler } from './compile/bundle.ts';
 import type { Diagnostic } from './compile/diagnostics.ts';
+import type { NodePlace } from './compile/esbuild/import-advice.ts';
 import { nodeScope } from './compile/guest-scope.ts';
 import { type Program, readProgram } from './compile/program-form.ts';
 import { packageScope } from './compile/typescript/package-files.ts';
 import type { Typechecker } from './compile/typescript/typecheck.ts';
 import type { Engine } from './engine/engine.ts';
+import type { DockerReach } from './engine/engines.ts';
 import type { EngineNeeds } from './engine/select-engine.ts';
 import type { Admission } from './guard/admission.ts';
 import { OutcomeDraft, type Refusal } from './make-outcome.ts';
@@ -55,6 +57,8 @@ export interface ExecutorParts {
   readonly callTool: CallTool;
   /** Rejects with Fault ENGINE_UNAVAILABLE where the choice cannot be had, or with `signal.reason`. */
   chooseEngine(choice: EngineChoice | undefined, needs: EngineNeeds, signal: AbortSignal): Promise<Engine>;
+  /** Whether a program could have the docker engine, for hints. */
+  docker(): DockerReach;
 }
 
 /**
@@ -130,6 +134,8 @@ interface Surroundings {
 
 type Compiled = { readonly kind: 'ready'; readonly bundle: Bundle; readonly catalog: Catalog } | Refusal;
 
+const NODE_ELSEWHERE = { there: 'on-docker', absent: 'no-docker', off: 'nowhere' } as const;
+
 /** Bundling needs no catalog, so it does not wait for upstreams to connect; the type-check does. */
 async function compile(
   parts: ExecutorParts,
@@ -142,7 +148,8 @@ async function compile(
   if (!('text' in program)) return { kind: 'bundle-error', diagnostics: program };
   const startedMs = nowMs();
   const hasNode = engine.name === 'docker';
-  const bundling = parts.bundler.bundle(program, signal, { hasNode, packages }).finally(() => {
+  const node = hasNode ? 'here' : NODE_ELSEWHERE[parts.docker()];
+  const bundling = parts.bundler.bundle(program, signal, { hasNode, node, packages }).finally(() => {
     timings.bundleMs = elapsedMs(startedMs);
   });
   // Whoever fails first is heard; the other is not left without a listener.
@@ -153,7 +160,7 @@ async function compile(
   const builtins = () => (hasNode ? nodeScope(undeclaredBuiltins(program.source, packages)) : '');
   const scope = () => declarations() + builtins() + packageScope(packages);
   const mistakes = isChecked
-    ? explain(await typecheck(parts, program, { text: scope(), packages }, timings, signal))
+    ? explain(await typecheck(parts, program, { text: scope(), packages, node }, timings, signal))
     : [];
   if (mistakes.length > 0) return { kind: 'type-error', diagnostics: mistakes };
   const bundle = await bundling;
@@ -163,12 +170,12 @@ async function compile(
 async function typecheck(
   { typechecker }: ExecutorParts,
   program: Program,
-  scope: { readonly text: string; readonly packages: PackageSet | undefined },
+  scope: { readonly text: string; readonly packages: PackageSet | undefined; readonly node: NodePlace },
   timings: { typecheckMs: number },
   signal: AbortSignal,
 ): Promise<readonly Diagnostic[]> {
   const startedMs = nowMs();
-  const diagnostics = await typechecker.check(program, scope.text, signal, scope.packages);
+  const diagnostics = await typechecker.check(program, scope.text, signal, scope.packages, scope.node);
   timings.typecheckMs = elapsedMs(startedMs);
   return diagnostics;
 }

@@ -88,6 +88,7 @@ function createExecutor(settings: Settings, upstreams: Upstreams, engines: Engin
     admission: createAdmission(limits),
     callTool: upstreams.callTool,
     chooseEngine: engines.choose,
+    docker: engines.docker,
   } satisfies ExecutorParts;
 }
 

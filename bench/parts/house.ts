@@ -69,6 +69,7 @@ export function openHouse({
     admission: createAdmission(limits),
     callTool: withListener(configs === undefined ? (callTool ?? refuse) : upstreams.callTool, onCall),
     chooseEngine: async () => engine,
+    docker: () => 'off' as const,
   };
   const { signal } = new AbortController();
   const outcomeOf = (code: string, more?: Partial<ProgramRequest>) =>

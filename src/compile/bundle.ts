@@ -79,9 +79,8 @@ export function createBundler({ limits, log }: { readonly limits: Limits; readon
   };
 }
 
-function keyOf(program: Program, { hasNode = false, packages }: BundleScope): string {
-  if (packages === undefined && !hasNode) return program.hash;
-  return contentHash(program.hash, String(hasNode), packages?.hash ?? '');
+function keyOf(program: Program, { hasNode = false, node, packages }: BundleScope): string {
+  return contentHash(program.hash, String(hasNode), node ?? '', packages?.hash ?? '');
 }
 
 function bytesOf({ result }: Made, program: Program): number {

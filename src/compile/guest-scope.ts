@@ -153,15 +153,26 @@ interface ErrorConstructor {
  */
 export function nodeScope(imported: readonly string[]): string {
   const modules = imported.map((specifier) => `declare module ${JSON.stringify(specifier)};`);
-  return `${NODE_SCOPE}${modules.join('\n')}\n`;
+  const classes = NODE_CLASSES.map((name) => `declare const ${name}: any;\ntype ${name} = any;`);
+  return `${NODE_SCOPE}${[...classes, ...modules].join('\n')}\n`;
 }
 
+/** Classes that Node has as globals; a program may name them as types too. */
+const NODE_CLASSES: readonly string[] =
+  'Blob File FormData ReadableStream WritableStream TransformStream CompressionStream DecompressionStream TextEncoderStream TextDecoderStream MessageChannel MessagePort BroadcastChannel'.split(
+    ' ',
+  );
+
 const NODE_SCOPE = `
+declare const WebAssembly: any;
 declare const process: any;
 declare const Buffer: any;
 type Buffer = any;
 declare const require: any;
 declare const global: any;
+declare const __filename: string;
+declare const __dirname: string;
+interface ImportMeta { readonly url: string; readonly filename: string; readonly dirname: string }
 declare function setImmediate(callback: (...args: any[]) => unknown, ...args: any[]): any;
 declare function clearImmediate(immediate?: any): void;
 `;

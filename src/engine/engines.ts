@@ -28,12 +28,17 @@ export interface EnginesHealth {
   readonly engines: { readonly [Name in EngineName]?: EngineHealth };
 }
 
+/** `absent`: no daemon answers now. `off`: the operator chose the other engine. */
+export type DockerReach = 'there' | 'absent' | 'off';
+
 export interface Engines {
   /** Begins to watch for a daemon, where Docker is not switched off; returns at once. */
   start(): void;
   /** Rejects with Fault ENGINE_UNAVAILABLE where what is wanted or needed cannot be had, or with `signal.reason`. */
   choose(wanted: EngineChoice | undefined, needs: EngineNeeds, signal: AbortSignal): Promise<Engine>;
   health(): EnginesHealth;
+  /** Whether a run that asks for the docker engine has a chance of it now. */
+  docker(): DockerReach;
   /** The long-lived ones; absent where Docker is switched off. */
   readonly sandboxes?: Sandboxes;
   close(): Promise<void>;
@@ -67,6 +72,10 @@ export function createEngines({ configured, makeNode, makeDocker }: EnginesOptio
       const name = selection.kind === 'engine' ? selection.name : (docker?.name ?? 'node');
       const none = { ok: false, detail: selection.kind === 'refusal' ? selection.message : '', ready: 0, busy: 0 };
       return { engine: { name, ...(engines[name] ?? none) }, engines };
+    },
+    docker: () => {
+      if (docker === undefined) return 'off';
+      return docker.standing() === 'absent' ? 'absent' : 'there';
     },
     close: async () => {
       await Promise.all([docker?.close(), node instanceof Fault ? undefined : node?.close()]);

@@ -5,17 +5,23 @@
 import type { BuildOptions } from 'esbuild';
 import type { PackageSet } from '../../base/packages/package-set.ts';
 import type { Program } from '../program-form.ts';
+import type { NodePlace } from './import-advice.ts';
 import { LOAD_NODE_MODULES, otherImports } from './other-imports.ts';
 import { NO_SOURCE_MAP, packageImports } from './package-imports.ts';
 
 export interface BundleScope {
   /** True where the sandbox has Node's own modules; without them no import leads to one. */
   readonly hasNode?: boolean;
+  /** Only for hints: where it could have them otherwise. */
+  readonly node?: NodePlace;
   /** What the program declares; without it no package can be imported. */
   readonly packages?: PackageSet | undefined;
 }
 
-export function buildOptions(program: Program, { hasNode = false, packages }: BundleScope): BuildOptions {
+export function buildOptions(
+  program: Program,
+  { hasNode = false, node = hasNode ? 'here' : 'on-docker', packages }: BundleScope,
+): BuildOptions {
   return {
     stdin: {
       contents: program.text + NO_SOURCE_MAP,
@@ -40,20 +46,30 @@ export function buildOptions(program: Program, { hasNode = false, packages }: Bu
     minifyWhitespace: true,
     // An import is refused even where nothing of it is used.
     tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
-    define: { 'import.meta': 'undefined', ...(packages === undefined ? {} : packageGlobals(hasNode)) },
+    define: {
+      'import.meta': 'undefined',
+      ...(packages === undefined && !hasNode ? {} : OWN_FILE),
+      ...(packages === undefined ? {} : packageGlobals(hasNode)),
+    },
     logLevel: 'silent',
     logLimit: 0,
-    plugins: [packages === undefined ? otherImports(hasNode) : packageImports(packages, hasNode), LOAD_NODE_MODULES],
+    plugins: [packages === undefined ? otherImports(node) : packageImports(packages, node), LOAD_NODE_MODULES],
   };
 }
 
-/** What packages take for given. In one text there are no files of their own to find. */
+/** What stands for the place of a file. In one text there are no others to find. */
+const OWN_FILE: Readonly<Record<string, string>> = {
+  'import.meta.url': '"file:///workspace/program.js"',
+  'import.meta.filename': '"/workspace/program.js"',
+  'import.meta.dirname': '"/workspace"',
+  __filename: '"/workspace/program.js"',
+  __dirname: '"/workspace"',
+};
+
+/** What packages take for given. */
 function packageGlobals(hasNode: boolean): Readonly<Record<string, string>> {
   return {
     'process.env.NODE_ENV': '"production"',
-    'import.meta.url': '"file:///workspace/program.js"',
-    __filename: '"/workspace/program.js"',
-    __dirname: '"/workspace"',
     ...(hasNode ? {} : { global: 'globalThis' }),
   };
 }

@@ -4,12 +4,14 @@
  */
 import { isBuiltin } from 'node:module';
 import type { OnResolveResult, Plugin } from 'esbuild';
-import { insteadOfImport } from './import-advice.ts';
+import { insteadOfImport, type NodePlace } from './import-advice.ts';
 
 /** Where the program itself asks; nothing is looked up here. */
-export function resolveOther(path: string, hasNode: boolean): OnResolveResult {
-  if (hasNode && isBuiltin(path)) return nodeModule(path);
-  return { errors: [{ text: `The module "${path}" cannot be imported.`, detail: { hint: insteadOfImport(path) } }] };
+export function resolveOther(path: string, node: NodePlace): OnResolveResult {
+  if (node === 'here' && isBuiltin(path)) return nodeModule(path);
+  return {
+    errors: [{ text: `The module "${path}" cannot be imported.`, detail: { hint: insteadOfImport(path, node) } }],
+  };
 }
 
 export function nodeModule(path: string): OnResolveResult {
@@ -27,12 +29,12 @@ export const LOAD_NODE_MODULES: Plugin = {
 };
 
 /** For a program without packages: every import is another one. */
-export function otherImports(hasNode: boolean): Plugin {
+export function otherImports(node: NodePlace): Plugin {
   return {
     name: 'other-imports',
     setup: (build) => {
       build.onResolve({ filter: /.*/ }, ({ path, kind }) =>
-        kind === 'entry-point' ? undefined : resolveOther(path, hasNode),
+        kind === 'entry-point' ? undefined : resolveOther(path, node),
       );
     },
   };

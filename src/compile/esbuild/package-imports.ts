@@ -10,6 +10,7 @@ import { isBuiltin } from 'node:module';
 import { basename, extname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Loader, OnLoadResult, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild';
 import { type PackageSet, packageNameOf } from '../../base/packages/package-set.ts';
+import type { NodePlace } from './import-advice.ts';
 import { nodeModule, resolveOther } from './other-imports.ts';
 
 /**
@@ -31,12 +32,12 @@ const LOADERS: ReadonlyMap<string, Loader> = new Map<string, Loader>([
   ['json', 'json'],
 ]);
 
-export function packageImports(packages: PackageSet, hasNode: boolean): Plugin {
+export function packageImports(packages: PackageSet, node: NodePlace): Plugin {
   return {
     name: 'package-imports',
     setup: (build) => {
       const importer = join(packages.folder, 'program.ts');
-      const resolver = createResolver(build, packages, hasNode);
+      const resolver = createResolver(build, packages, node);
       build.onResolve({ filter: /.*/ }, (args) => {
         if (args.kind === 'entry-point' || isOwnQuestion(args)) return undefined;
         return args.importer === importer ? resolver.fromProgram(args) : resolver.fromPackage(args);
@@ -60,8 +61,9 @@ type Resolve = (args: OnResolveArgs) => Promise<OnResolveResult | undefined>;
 function createResolver(
   build: PluginBuild,
   packages: PackageSet,
-  hasNode: boolean,
+  node: NodePlace,
 ): { readonly fromProgram: Resolve; readonly fromPackage: Resolve } {
+  const hasNode = node === 'here';
   const ask = ({ path, kind, importer, resolveDir, with: attributes }: OnResolveArgs) => {
     const question = { kind, importer, resolveDir, namespace: 'file', with: attributes, pluginData: OWN_QUESTION };
     return build.resolve(path, question);
@@ -69,7 +71,7 @@ function createResolver(
   return {
     fromProgram: async (args) => {
       const name = packageNameOf(args.path);
-      if (name === undefined || !packages.names.includes(name)) return resolveOther(args.path, hasNode);
+      if (name === undefined || !packages.names.includes(name)) return resolveOther(args.path, node);
       if (!isPlain(args)) return refusal(`The module "${args.path}" can be imported as code or JSON only.`);
       const found = await ask(args);
       if (found.errors.length === 0 && isListed(found.path, packages)) return AS_IT_IS;

@@ -10,6 +10,7 @@ import type { Log } from '../../base/log.ts';
 import type { PackageSet } from '../../base/packages/package-set.ts';
 import { type BoundedCache, createBoundedCache } from '../bounded-cache.ts';
 import type { Diagnostic } from '../diagnostics.ts';
+import type { NodePlace } from '../esbuild/import-advice.ts';
 import { findDefaultParameter } from '../mistakes/default-parameter.ts';
 import { findObjectMembers } from '../mistakes/object-members.ts';
 import type { Program } from '../program-form.ts';
@@ -27,10 +28,16 @@ export interface Typechecker {
     declarations: string,
     signal: AbortSignal,
     packages?: PackageSet,
+    node?: NodePlace,
   ): Promise<readonly Diagnostic[]>;
   /** Has a compiler ready ahead of need; returns at once. */
   warm(): void;
   close(): Promise<void>;
+}
+
+interface CheckScope {
+  readonly declarations: string;
+  readonly packages: PackageSet | undefined;
 }
 
 const CACHED_CHECKS = 1_000;
@@ -44,11 +51,9 @@ export function createTypechecker({ limits, log }: { readonly limits: Limits; re
   const lanes = new CompilerLanes(limits, log);
   const cache: BoundedCache<readonly Diagnostic[]> = createBoundedCache(CACHED_CHECKS, CACHED_BYTES);
   const running = new Map<string, Promise<readonly Diagnostic[]>>();
-  const checkNow = async (key: string, program: Program, declarations: string, packages: PackageSet | undefined) => {
+  const checkNow = async (key: string, program: Program, scope: CheckScope, node: NodePlace) => {
     const end = await lanes.run((compiler) =>
-      compiler.withProgram({ text: program.text, declarations, packages }, (snapshot) =>
-        inspect(program, snapshot, limits),
-      ),
+      compiler.withProgram({ text: program.text, ...scope }, (snapshot) => inspect(program, snapshot, node, limits)),
     );
     if (end.kind !== 'done') return [renderEnd(end, limits)];
     // Only what the program itself decides is kept: a deadline may have been missed because the machine was busy.
@@ -56,13 +61,13 @@ export function createTypechecker({ limits, log }: { readonly limits: Limits; re
     return end.value;
   };
   return {
-    check: async (program, declarations, signal, packages) => {
+    check: async (program, declarations, signal, packages, node = 'on-docker') => {
       signal.throwIfAborted();
-      const key = contentHash(program.hash, declarations, packages?.hash ?? '');
+      const key = contentHash(program.hash, declarations, packages?.hash ?? '', node);
       const known = cache.get(key);
       if (known !== undefined) return known;
       const check =
-        running.get(key) ?? checkNow(key, program, declarations, packages).finally(() => running.delete(key));
+        running.get(key) ?? checkNow(key, program, { declarations, packages }, node).finally(() => running.delete(key));
       running.set(key, check);
       return raceAbort(check, signal);
     },
@@ -71,7 +76,12 @@ export function createTypechecker({ limits, log }: { readonly limits: Limits; re
   };
 }
 
-async function inspect(program: Program, snapshot: Snapshot, limits: Limits): Promise<readonly Diagnostic[]> {
+async function inspect(
+  program: Program,
+  snapshot: Snapshot,
+  node: NodePlace,
+  limits: Limits,
+): Promise<readonly Diagnostic[]> {
   const [syntactic, semantic] = await Promise.all([
     snapshot.diagnostics('syntactic'),
     snapshot.diagnostics('semantic'),
@@ -82,7 +92,7 @@ async function inspect(program: Program, snapshot: Snapshot, limits: Limits): Pr
   }
   if (syntactic.length === 0) errors = [...errors, ...(await findObjectMembers(program.text, snapshot))];
   const reported = errors.toSorted((left, right) => left.pos - right.pos).slice(0, limits.diagnostics);
-  const advise = createAdviser(program, snapshot);
+  const advise = createAdviser(program, snapshot, node);
   const diagnostics = await Promise.all(
     reported.map(async (error) => toDiagnostic(error, program, await advise(error))),
   );

@@ -71,6 +71,7 @@ function build(overrides: LimitOverrides) {
     admission: createAdmission(limits),
     callTool: upstreams.callTool,
     chooseEngine: async () => engine,
+    docker: () => 'off' as const,
   };
   const close = async () => {
     await Promise.all([engine.close(), typechecker.close(), bundler.close(), upstreams.close()]);

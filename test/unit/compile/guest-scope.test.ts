@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { GUEST_SCOPE } from '../../../src/compile/guest-scope.ts';
+import { GUEST_SCOPE, nodeScope } from '../../../src/compile/guest-scope.ts';
 import { createTypechecker } from '../../../src/compile/typescript/typecheck.ts';
 import { DECLARATIONS, LIMITS, NEVER, read, SILENT } from './fixture.ts';
 
@@ -60,6 +60,15 @@ it('has what programs are promised', async () => {
     return [text, copy, id, performance.now(), Object.groupBy([1], (n) => n), Promise.try(() => 1)];
   `);
   expect(await checker.check(program, DECLARATIONS, NEVER)).toEqual([]);
+});
+
+it('has what Node has as globals where the sandbox is plain Node', async () => {
+  const source = `
+    const parts: string[] = [__dirname, __filename, import.meta.url, import.meta.dirname, process.version];
+    const blob: Blob = new Blob(['x']);
+    const { port1 } = new MessageChannel();
+    return [parts, blob, port1, Buffer.from('x'), setImmediate(() => {}), new ReadableStream(), global, WebAssembly];`;
+  expect(await checker.check(read(source), `${DECLARATIONS}${nodeScope([])}`, NEVER)).toEqual([]);
 });
 
 it('has nothing of Node and nothing of a browser', async () => {

@@ -115,6 +115,16 @@ describe('the engines of a server', () => {
     expect((await waiting).name).toBe('docker');
   });
 
+  it('say whether docker could be had, for hints', () => {
+    let standing: DockerStanding = 'ready';
+    const parts = { makeNode: () => engine('node'), makeDocker: () => dockerEngine(() => standing) };
+    const engines = createEngines({ configured: 'auto', ...parts });
+    expect(engines.docker()).toBe('there');
+    standing = 'absent';
+    expect(engines.docker()).toBe('absent');
+    expect(createEngines({ configured: 'node', ...parts }).docker()).toBe('off');
+  });
+
   it('closes both', async () => {
     const node = engine('node');
     const docker = dockerEngine(() => 'ready');

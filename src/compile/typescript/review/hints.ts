@@ -2,7 +2,7 @@
  * What would be right: one sentence for a diagnostic, made from what the compiler knows of the types around it. Called
  * by typecheck.ts for the few diagnostics that are reported. Asks only while the compiler still holds the program.
  */
-import { insteadOfImport } from '../../esbuild/import-advice.ts';
+import { insteadOfImport, type NodePlace } from '../../esbuild/import-advice.ts';
 import { insteadOf } from '../../mistakes/absent-names.ts';
 import type { Program } from '../../program-form.ts';
 import type { Snapshot, TsDiagnostic } from '../snapshot.ts';
@@ -29,7 +29,11 @@ const ONLY_AT_TOP: ReadonlySet<number> = new Set([1232, 1233, 1258]);
 const SHOWN_CHARS = 80;
 
 /** Makes the advice for one diagnostic after another. */
-export function createAdviser(program: Program, snapshot: Snapshot): (diagnostic: TsDiagnostic) => Promise<Advice> {
+export function createAdviser(
+  program: Program,
+  snapshot: Snapshot,
+  node: NodePlace,
+): (diagnostic: TsDiagnostic) => Promise<Advice> {
   const { text } = program;
   let found: Calls | undefined;
   const calls = () => {
@@ -43,8 +47,8 @@ export function createAdviser(program: Program, snapshot: Snapshot): (diagnostic
     if (diagnostic.relatedInformation?.some((related) => related.code === FORGOT_AWAIT)) return AWAIT;
     // A missing module of Node's is reported as a missing name, with advice to install types.
     if (UNKNOWN_MODULE.has(code) || (UNKNOWN_NAME.has(code) && /^["']/.test(named)))
-      return adviseImport(named.slice(1, -1));
-    if (UNKNOWN_NAME.has(code)) return adviseName(named, snapshot);
+      return adviseImport(named.slice(1, -1), node);
+    if (UNKNOWN_NAME.has(code)) return adviseName(named, snapshot, node);
     if (WRONG_ARGUMENT.has(code) && /^(?:Type|Argument of type) 'Promise</.test(diagnostic.text)) return AWAIT;
     if (WRONG_ARGUMENT.has(code)) return adviseArgument(diagnostic, calls(), text, snapshot);
     if (ONLY_IN_MODULES.has(code) && program.form !== 'module' && /^(?:declare|namespace|module)\b/.test(named))
@@ -63,15 +67,15 @@ export function createAdviser(program: Program, snapshot: Snapshot): (diagnostic
   };
 }
 
-async function adviseName(name: string, snapshot: Snapshot): Promise<Advice> {
+async function adviseName(name: string, snapshot: Snapshot, node: NodePlace): Promise<Advice> {
   const mcp = await snapshot.typeOfGlobal('mcp');
   const servers = mcp === undefined ? [] : (await snapshot.properties(mcp)).map((property) => property.name);
-  const hint = servers.includes(name) ? `"${name}" is a server: write mcp.${name}.` : insteadOf(name);
+  const hint = servers.includes(name) ? `"${name}" is a server: write mcp.${name}.` : insteadOf(name, node);
   return hint === undefined ? {} : { hint };
 }
 
-function adviseImport(specifier: string): Advice {
-  return { message: `The module "${clip(specifier)}" cannot be imported.`, hint: insteadOfImport(specifier) };
+function adviseImport(specifier: string, node: NodePlace): Advice {
+  return { message: `The module "${clip(specifier)}" cannot be imported.`, hint: insteadOfImport(specifier, node) };
 }
 
 async function adviseArgument(

@@ -10,6 +10,8 @@ export function unreachable(error: unknown, from: string): string {
   if (code === 'EACCES' || code === 'EPERM')
     return `This user may not use the Docker daemon of ${from}: add it to the group docker, or run the daemon rootless.`;
   if (error instanceof Fault) return error.message;
+  if (from === 'DOCKER_HOST')
+    return 'No Docker daemon answers at the address that DOCKER_HOST gives: start it, or set DOCKER_HOST to where it is.';
   return `No Docker daemon answers at ${from}: start it, or set DOCKER_HOST.`;
 }
 

@@ -9,7 +9,8 @@ describe('no Docker daemon', () => {
   afterAll(() => bench.close());
 
   it('refuses a run with what to do, and without a path of this machine', async () => {
-    const message = 'No Docker daemon answers at DOCKER_HOST: start it, or set DOCKER_HOST.';
+    const message =
+      'No Docker daemon answers at the address that DOCKER_HOST gives: start it, or set DOCKER_HOST to where it is.';
     await expect(bench.run('return 1')).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE', message });
   });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { nodeScope } from '../../../../../src/compile/guest-scope.ts';
 import { createTypechecker } from '../../../../../src/compile/typescript/typecheck.ts';
 import { DECLARATIONS, LIMITS, NEVER, read, SILENT } from '../../fixture.ts';
 
@@ -102,6 +103,27 @@ it('tells what to do instead of what is not there', async () => {
   });
   expect(await hint('import _ from "lodash"; return _')).toMatch(/pass dependencies: \[\{ name: "lodash", version/);
   expect(await hint('export const a = 1;\nreturn a')).toMatch(/write a function body/);
+});
+
+it.each([
+  ['on-docker', /^"node:fs" is part of Node, which only the docker engine has: ask for engine docker, or use mcp/],
+  ['no-docker', /^"node:fs" is part of Node, .* and this server has no Docker now: use mcp/],
+  ['nowhere', /^"node:fs" is part of Node, which programs do not have on this server: use mcp/],
+] as const)('says where modules of Node are: %s', async (node, expected) => {
+  const hintThere = async (source: string) =>
+    (await checker.check(read(source), DECLARATIONS, NEVER, undefined, node))[0]?.hint;
+  expect(await hintThere('import fs from "node:fs"; return fs')).toMatch(expected);
+  const name = node === 'on-docker' ? /ask for engine docker/ : /^Node's own globals and modules are not in scope/;
+  expect(await hintThere('return __dirname')).toMatch(name);
+  expect(await hintThere('return path.join("a")')).toMatch(name);
+});
+
+it('tells a program that has Node to import its modules, and to read files with them', async () => {
+  const hintHere = async (source: string) =>
+    (await checker.check(read(source), `${DECLARATIONS}${nodeScope([])}`, NEVER, undefined, 'here'))[0]?.hint;
+  expect(await hintHere('return path.join("a")')).toBe("Import it first: `import path from 'node:path';`.");
+  expect(await hintHere('import state from "./state.json"; return state')).toMatch(/read files with node:fs/);
+  expect(await hintHere('return nowhere.x')).toBeUndefined();
 });
 
 it('hints at nothing where it knows nothing', async () => {
