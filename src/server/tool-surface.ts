@@ -25,7 +25,7 @@ const PAGE_TOOLS = 1_000;
 const PAGE_CHARS = 4 * 1024 * 1024;
 /** Dynamic tools are read as the process starts. Whoever asks for a list waits no longer than so for them. */
 const LIST_WAIT_MS = 250;
-const CALL_WAIT_MS = 5_000;
+const CALL_WAIT_MS = 10_000;
 
 export interface ToolPage {
   readonly tools: Tool[];

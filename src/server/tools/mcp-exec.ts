@@ -37,9 +37,9 @@ export function mcpExecTool(): ServerTool {
     title: 'Call a tool by name',
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
     description: () =>
-      'Calls one tool by name: a code-mode tool of this workspace, or a tool of a server as "server.tool" or with server and tool. For more than one call, write a program for run_js.',
+      'Calls one tool by name: a code-mode or dynamic tool, or a tool of a server as "server.tool" or with server and tool. For more than one call, write a program for run_js.',
     properties: {
-      name: { type: 'string', description: '"code-mode-<name>" or "server.tool".' },
+      name: { type: 'string', description: '"code-mode-<name>", the name of a dynamic tool, or "server.tool".' },
       server: { type: 'string', description: 'With tool, instead of name.' },
       tool: { type: 'string', description: 'With server, instead of name.' },
       arguments: { type: 'object', description: 'The arguments of that tool; default {}.' },

@@ -11,7 +11,7 @@ const CALLS = [...DOCUMENT.matchAll(CALL)].map(([, tool = '', args = '', answer]
   answer: answer === undefined ? {} : (JSON.parse(answer) as object),
 }));
 
-describe('docs/dynamic-tools.md', () => {
+describe('docs/dynamic-tools.md', { timeout: 120_000 }, () => {
   it.each<Era>(['2026', 'v1'])('comes out as it says for a client of %s', async (era) => {
     const client = await toolServers().overStdio(era);
     for (const { tool, args, answer } of CALLS) {

@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { ERAS } from '../../unit/server/clients.ts';
 import { namesOf, PLUS, toolServers, untilListed } from './tool-server.ts';
 
-describe.each(ERAS)('an operator and an agent with clients of %s', (era) => {
+/** Each test starts several processes. */
+const SLOW = { timeout: 120_000 };
+
+describe.each(ERAS)('an operator and an agent with clients of %s', SLOW, (era) => {
   it('make, call, change, disable and delete a tool, and the agent hears of each', async () => {
     const server = await toolServers().overHttp();
     const [operator, agent] = [await server.connect(era), await server.connect(era)];
@@ -108,7 +111,7 @@ describe.each(ERAS)('an operator and an agent with clients of %s', (era) => {
   });
 });
 
-describe('several processes on one registry file', () => {
+describe('several processes on one registry file', SLOW, () => {
   it("list and call each other's tools, and only one of two changes wins", async () => {
     const servers = toolServers();
     const [one, other] = [await servers.overStdio('2026'), await servers.overStdio('v1')];
@@ -161,7 +164,7 @@ describe('several processes on one registry file', () => {
   });
 });
 
-describe('a server', () => {
+describe('a server', SLOW, () => {
   it('whose client keeps no tools makes no registry file', async () => {
     const servers = toolServers();
     const client = await servers.overStdio('2026');

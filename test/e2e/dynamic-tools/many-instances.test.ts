@@ -27,7 +27,7 @@ describeWithPostgres('three servers on one PostgreSQL', (cluster) => {
       client.call('dynamic.tool.update', { name: 'plus', patch: { title: `Of ${at}` }, expectedRevision: 1 }),
     );
     expect((await Promise.all(changes)).filter(({ isError }) => !isError)).toHaveLength(1);
-  });
+  }, 120_000);
 
   it('serve all the rest while it is gone at start, and list its tools when it comes', async () => {
     const [servers, flags] = [toolServers(), await flagsOf()];
@@ -40,5 +40,5 @@ describeWithPostgres('three servers on one PostgreSQL', (cluster) => {
     await cluster().start();
     await untilListed(client, (names) => names.includes('plus'));
     expect((await client.call('plus', { n: 1 })).isError).toBe(false);
-  });
+  }, 120_000);
 });
