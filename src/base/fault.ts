@@ -38,12 +38,12 @@ export class Fault extends Error {
   readonly code: FaultCode;
   readonly retryable: boolean;
 
-  /** `message` is one sentence without host paths or stacks; `cause` is logged and never shown. */
-  constructor(code: FaultCode, message: string, cause?: unknown) {
+  /** `message` is one sentence without host paths or stacks; `cause` is logged and never shown. `retryable` is given where the code misleads. */
+  constructor(code: FaultCode, message: string, cause?: unknown, retryable = RETRYABLE.has(code)) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'Fault';
     this.code = code;
-    this.retryable = RETRYABLE.has(code);
+    this.retryable = retryable;
   }
 }
 

@@ -61,7 +61,10 @@ export function createEngines({ configured, makeNode, makeDocker }: EnginesOptio
     start: () => docker?.start(),
     choose: async (wanted, needs, signal) => {
       if (docker !== undefined && wanted !== 'node') await hearFrom(docker, signal);
-      return engineOf(select(wanted, needs));
+      const engine = engineOf(select(wanted, needs));
+      // Before anything is compiled, or kept as a tool that could never run.
+      if (needs.image !== undefined) docker?.refuseImage(needs.image);
+      return engine;
     },
     health: () => {
       const selection = select(undefined, {});

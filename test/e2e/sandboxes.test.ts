@@ -128,8 +128,40 @@ describe.skipIf(missing !== undefined)(
       const command = `trap '' TERM INT HUP; echo begun; (setsid sleep 600 &); sleep 600`;
       const killed = await client.call('sandbox.exec', { id, command, timeoutMs: 1_500 });
       expect(killed).toMatchObject({ isError: true, structured: { timedOut: true, exitCode: 137, stdout: 'begun\n' } });
-      expect(killed.text).toMatch(/^killed at its timeout, exit code 137/);
+      expect(killed.text).toMatch(
+        /^killed at its timeout, exit code 137.*\nWhatever else ran in the sandbox, in the background too/,
+      );
+      const spun = await client.call('sandbox.run_js', { id, code: 'for (;;);', timeoutMs: 1_500 });
+      expect(spun.text).toMatch(/limit wallMs.*Whatever else ran in the sandbox was ended with it/);
       await client.call('sandbox.stop', { id });
+    });
+
+    it('show the beginning and the end of a long output, more of the end where the command failed, and what is missing', async () => {
+      const client = await connect('v1');
+      const id = await open(client);
+      const failed = await client.call('sandbox.exec', { id, command: 'seq 1 5000; echo the reason; exit 3' });
+      expect(failed.text).toMatch(/^exit code 3 in \d+ ms\nstdout:\n1\n2\n/);
+      expect(failed.text).toMatch(
+        /\n…\(\d+ characters left out; all of it is in structuredContent\)…\n[\s\S]*\n5000\nthe reason$/,
+      );
+      expect(failed.text.split('…\n')[1]?.length).toBeGreaterThan(2_500);
+      const flood = await client.call('sandbox.exec', { id, command: 'seq 1 200000' });
+      const { truncated } = flood.structured as { truncated: { stdoutBytes: number } };
+      expect(flood.text).toContain(
+        `what was kept is in structuredContent, ${truncated.stdoutBytes} bytes were dropped)…`,
+      );
+      expect(flood.text.trimEnd()).toMatch(/\n200000$/);
+      await client.call('sandbox.stop', { id });
+    });
+
+    it('and code-mode refuse an image that may not be used when the tool is made', async () => {
+      const client = await connect('v1');
+      for (const more of [{}, { code: 'return 1' }]) {
+        const made = await client.call('code-mode', { name: 'odd', servers: [], image: 'debian:12', ...more });
+        expect(made.isError).toBe(true);
+        expect(made.text).toMatch(/The image "debian:12" is not allowed here; a run may name/);
+      }
+      expect((await client.list()).map(({ name }) => name)).not.toContain('code-mode-odd');
     });
 
     it('say what is wrong with the arguments', async () => {
@@ -144,6 +176,10 @@ describe.skipIf(missing !== undefined)(
       }
       const image = await client.call('sandbox.initialize', { image: 'debian:12' });
       expect(image.text).toMatch(/The image "debian:12" is not allowed here/);
+      const long = await client.call('sandbox.initialize', { timeoutMs: 4_000_000 });
+      expect(long.text).toMatch(
+        /timeoutMs: expected a whole number from 1000 to \d+ \(limit sandboxLifeMs\), got 4000000/,
+      );
       await client.call('sandbox.stop', { id });
     });
 

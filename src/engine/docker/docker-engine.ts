@@ -50,6 +50,8 @@ export interface DockerEngine extends Engine {
   readonly known: Promise<void>;
   /** The long-lived ones. */
   readonly sandboxes: Sandboxes;
+  /** Throws Fault ENGINE_UNAVAILABLE where runs may not name the image. */
+  refuseImage(image: string): void;
   /** How it stands for the choice between engines, with the image or the default one. */
   standing(image?: string): DockerStanding;
 }
@@ -107,6 +109,10 @@ class ContainerEngine implements DockerEngine {
     if (state.kind === 'down') return 'absent';
     if (!state.daemon.images.has(image ?? settings.images[0] ?? '')) return 'image-missing';
     return this.#lastFailure === undefined ? 'ready' : 'failing';
+  }
+
+  refuseImage(image: string): void {
+    allowedImage(image, this.#options.settings);
   }
 
   warm(): void {

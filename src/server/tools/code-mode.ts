@@ -124,14 +124,15 @@ function placeOf({ engine, image, dependencies, timeoutMs }: CodeModeArguments):
   };
 }
 
-/** Dependencies are installed now, also of a tool that takes scripts: one that cannot be had is no tool. */
+/** Dependencies are installed now, and the image is looked at, also of a tool that takes scripts: one that cannot run is no tool. */
 async function checkProgram(
   program: StoredProgram | undefined,
   servers: readonly string[],
   place: RunPlace,
   { parts, workspace, signal }: CallContext,
 ): Promise<readonly Diagnostic[]> {
-  if (program === undefined && (place.dependencies ?? []).length === 0) return [];
+  const asksNothing = (place.dependencies ?? []).length === 0 && place.image === undefined;
+  if (program === undefined && asksNothing) return [];
   const checked =
     program === undefined ? { code: 'return 0;' } : { code: program.code, argsSchema: program.inputSchema };
   return parts.check({ ...checked, ...place, servers, workspace: workspace.id }, signal);

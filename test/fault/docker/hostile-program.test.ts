@@ -39,9 +39,14 @@ describeWithDocker('a program that misbehaves in a container', (suite) => {
   });
 
   it('reports a program that ends its process behind the runtime’s back', async () => {
-    const code = `process.kill(process.pid, 'SIGHUP'); await sleep(10_000);`;
-    const message = expect.stringMatching(/ended its own process with exit code 129/);
-    expect(await end(code)).toMatchObject({ kind: 'program-threw', error: { message } });
+    for (const [last, signal] of [
+      [`process.kill(process.pid, 'SIGHUP')`, 'SIGHUP'],
+      [`process.kill(process.pid, 'SIGKILL')`, 'SIGKILL'],
+      [`process.abort()`, 'SIGABRT'],
+    ] as const) {
+      const message = expect.stringContaining(`The program's process was ended by signal ${signal} before it returned`);
+      expect(await end(`${last}; await sleep(10_000);`)).toMatchObject({ kind: 'program-threw', error: { message } });
+    }
   });
 
   it('ends a run that leaves in the middle of a frame', async () => {

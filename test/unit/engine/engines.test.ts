@@ -36,6 +36,9 @@ function dockerEngine(standing: () => DockerStanding, known = Promise.resolve())
       endWorkspace: () => {},
     },
     known,
+    refuseImage: (image: string) => {
+      throw new Fault('ENGINE_UNAVAILABLE', `No ${image} here.`);
+    },
     standing,
     start: () => {
       made.started += 1;
@@ -45,6 +48,13 @@ function dockerEngine(standing: () => DockerStanding, known = Promise.resolve())
 }
 
 describe('the engines of a server', () => {
+  it('refuse an image that may not be named before anything runs, wherever it was asked for', async () => {
+    const docker = dockerEngine(() => 'ready');
+    const engines = createEngines({ configured: 'auto', makeNode: () => engine('node'), makeDocker: () => docker });
+    await expect(engines.choose(undefined, { image: 'odd' }, NEVER)).rejects.toThrow('No odd here.');
+    expect((await engines.choose(undefined, {}, NEVER)).name).toBe('docker');
+  });
+
   it('have long-lived sandboxes where Docker is not switched off', () => {
     const docker = dockerEngine(() => 'ready');
     const parts = { makeNode: () => engine('node'), makeDocker: () => docker };

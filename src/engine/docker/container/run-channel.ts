@@ -28,8 +28,8 @@ export interface RunChannelOptions {
   readonly maxUnreadBytes: number;
   readonly takesFiles: boolean;
   readonly log: Log;
-  /** How the sandbox ended, asked once its stream has. */
-  explainEnd(): Promise<ContainerEnd>;
+  /** How the sandbox ended, asked once its stream has, with what V8 and others printed before. */
+  explainEnd(lastWords: string): Promise<ContainerEnd>;
   /** Called once, where the stream ended before there was a run. */
   onGone(): void;
 }
@@ -176,11 +176,11 @@ export class RunChannel {
   }
 
   async #explainEnd(run: Run): Promise<void> {
-    const end = await this.#options.explainEnd();
+    const end = await this.#options.explainEnd(this.#stderr.deathNotice);
     const { log, container } = this.#options;
     log.debug({ container, end, stderr: this.lastWords }, 'a sandbox ended');
     if (end.kind === 'limit') run.exceed(end.limit, true);
-    else if (end.kind === 'lost') run.fail(new Fault('SANDBOX_LOST', end.message));
+    else if (end.kind === 'lost') run.fail(end.fault);
     else {
       const error = { name: 'Error', message: end.message, stack: '' };
       run.accept({ kind: 'threw', run: RUN }, [JSON.stringify(error)]);

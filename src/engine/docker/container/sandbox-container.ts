@@ -39,7 +39,7 @@ export class SandboxContainer {
       ...options,
       container: options.container.id,
       takesFiles: true,
-      explainEnd: async () => readContainerEnd(await this.exit()),
+      explainEnd: async (lastWords) => readContainerEnd(await this.exit(), lastWords),
       onGone: () => options.onGone(this),
     });
   }

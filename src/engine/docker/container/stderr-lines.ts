@@ -8,6 +8,7 @@ import { STDERR_END } from '../../../../sandbox-runtime/protocol.ts';
 /** As the runtime cuts lines: long ones into pieces of this size. */
 const MAX_LINE_CHARS = 8 * 1024;
 const LAST_WORDS_CHARS = 2_000;
+const NOTICE_CHARS = 8_000;
 /** What V8 and Node print before they give up; stack and statistics follow. */
 const NODE_DIES = /^(?:<--- Last few GCs --->|FATAL ERROR: |# Fatal (?:error|JavaScript)|Fatal process)/;
 
@@ -16,6 +17,7 @@ export class StderrLines {
   readonly #decoder = new TextDecoder();
   #rest = '';
   #lastWords = '';
+  #notice = '';
   #isDying = false;
   readonly #closed = Promise.withResolvers<void>();
 
@@ -31,7 +33,10 @@ export class StderrLines {
   push(bytes: Buffer): void {
     const text = this.#decoder.decode(bytes, { stream: true });
     this.#lastWords = (this.#lastWords + text).slice(-LAST_WORDS_CHARS);
-    if (this.#isDying) return;
+    if (this.#isDying) {
+      this.#note(text);
+      return;
+    }
     this.#rest += text;
     let from = 0;
     for (let at = this.#rest.indexOf('\n'); at !== -1; at = this.#rest.indexOf('\n', from)) {
@@ -53,9 +58,18 @@ export class StderrLines {
     return this.#lastWords.trim();
   }
 
+  /** What V8 printed before it gave up, from its beginning; else the end of what was written. */
+  get deathNotice(): string {
+    return `${this.#notice}\n${this.#lastWords}`;
+  }
+
   #flush(): void {
     if (this.#rest !== '') this.#line(this.#rest);
     this.#rest = '';
+  }
+
+  #note(text: string): void {
+    this.#notice = (this.#notice + text).slice(0, NOTICE_CHARS);
   }
 
   #line(line: string): void {
@@ -65,6 +79,7 @@ export class StderrLines {
       return this.#closed.resolve();
     }
     this.#isDying ||= NODE_DIES.test(line);
+    if (this.#isDying) this.#note(`${line}\n`);
     if (this.#isDying || line === '') return;
     for (let at = 0; at < line.length; at += MAX_LINE_CHARS) this.#write(line.slice(at, at + MAX_LINE_CHARS));
   }

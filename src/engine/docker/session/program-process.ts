@@ -18,6 +18,7 @@ import { watchCpu } from '../cpu-watch.ts';
 /** How long the daemon may take to notice that a process has ended whose stream has. */
 const NOTICE_MS = 2_000;
 const NOTICE_STEP_MS = 25;
+const KILLED = 137;
 
 /** What a program's channel may take, the same for every program. */
 export interface ProgramChannelCaps {
@@ -45,7 +46,7 @@ export class ProgramProcess {
       container: options.container.id,
       // The keeper gives them back, and only those that are new.
       takesFiles: false,
-      explainEnd: () => this.#explainEnd(),
+      explainEnd: (lastWords) => this.#explainEnd(lastWords),
       onGone: () => {},
     });
   }
@@ -93,19 +94,20 @@ export class ProgramProcess {
   }
 
   /** Asked until the daemon knows, because the stream may end before that. */
-  async #explainEnd(): Promise<ContainerEnd> {
+  async #explainEnd(lastWords: string): Promise<ContainerEnd> {
     const untilMs = nowMs() + NOTICE_MS;
     for (;;) {
       const fault = this.#options.sandboxEnd();
-      if (fault !== undefined) return { kind: 'lost', message: fault.message };
-      const found = await this.#lookAt();
+      if (fault !== undefined) return { kind: 'lost', fault };
+      const found = await this.#lookAt(lastWords);
       if (found !== 'running') return found;
-      if (nowMs() > untilMs) return { kind: 'lost', message: 'The program let go of its channel while it ran.' };
+      if (nowMs() > untilMs)
+        return { kind: 'lost', fault: new Fault('SANDBOX_LOST', 'The program let go of its channel while it ran.') };
       await new Promise((resolve) => setTimeout(resolve, NOTICE_STEP_MS));
     }
   }
 
-  async #lookAt(): Promise<ContainerEnd | 'running'> {
+  async #lookAt(lastWords: string): Promise<ContainerEnd | 'running'> {
     try {
       const [exec, container] = await Promise.all([
         soon(async () => this.#exec?.inspect()),
@@ -113,9 +115,11 @@ export class ProgramProcess {
       ]);
       // Then the sandbox knows soon why.
       if (!container.State.Running || exec === undefined || exec.Running) return 'running';
-      return readContainerEnd({ exitCode: exec.ExitCode ?? 0, isOutOfMemory: false });
+      const exitCode = exec.ExitCode ?? 0;
+      // Of a process beside its main one the daemon does not say whether the kernel ended it.
+      return readContainerEnd({ exitCode, isOutOfMemory: exitCode === KILLED }, lastWords);
     } catch {
-      return readContainerEnd(undefined);
+      return readContainerEnd(undefined, lastWords);
     }
   }
 }

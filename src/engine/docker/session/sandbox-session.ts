@@ -20,7 +20,7 @@ import { unavailable } from '../daemon/daemon-error.ts';
 import { type Collected, KeeperLink } from './keeper-link.ts';
 import { type ProgramChannelCaps, ProgramProcess } from './program-process.ts';
 import { lostFault, reasonOf } from './session-end.ts';
-import { type CommandReport, reportOf, withFiles } from './session-report.ts';
+import { type CommandReport, reportOf, withEverybodyEnded, withFiles } from './session-report.ts';
 import { GRACE_MS } from './session-spec.ts';
 
 const START_DEADLINE_MS = 30_000;
@@ -207,7 +207,7 @@ export class SandboxSession {
     try {
       const ending = await running.run({ job, callTool, signal, log, askedMs });
       isQuiet = ending.isQuiet;
-      return ending.report;
+      return isQuiet ? ending.report : withEverybodyEnded(ending.report);
     } finally {
       this.#program = undefined;
       running.close(new Fault('SHUTTING_DOWN', 'The run is over.'));

@@ -5,6 +5,7 @@ import { Fault } from '../../../base/fault.ts';
 import type { ContainerExit } from '../container/container-end.ts';
 
 const SIGNAL_BASE = 128;
+const NEW_ONE = 'sandbox.initialize makes a new one; files of the old one are gone.';
 
 /** The end of a sentence that begins with "The sandbox has ended: ". `exit` is undefined where the daemon is gone. */
 export function reasonOf(exit: ContainerExit | undefined): string {
@@ -16,17 +17,14 @@ export function reasonOf(exit: ContainerExit | undefined): string {
   return `its own process ended with exit code ${exitCode}`;
 }
 
-/** For calls that were under way when it ended. */
+/** For calls that were under way when it ended. The same call would never succeed: its sandbox is gone. */
 export function lostFault(reason: string): Fault {
-  return new Fault('SANDBOX_LOST', `The sandbox has ended: ${reason}.`);
+  return new Fault('SANDBOX_LOST', `The sandbox has ended: ${reason}. ${NEW_ONE}`, undefined, false);
 }
 
 /** For calls after that, by whoever it belonged to. */
 export function endedFault(id: string, reason: string): Fault {
-  return new Fault(
-    'ARGUMENTS_INVALID',
-    `The sandbox ${id} has ended: ${reason}. sandbox.initialize makes a new one; files of the old one are gone.`,
-  );
+  return new Fault('ARGUMENTS_INVALID', `The sandbox ${id} has ended: ${reason}. ${NEW_ONE}`);
 }
 
 /** The same words for an id that never was and for somebody else's. */

@@ -46,6 +46,14 @@ export function withFiles(report: RunReport, { artifacts, leftOut, reasons }: Co
   };
 }
 
+/** The report of a program that had to be ended by force, which takes everything else along. */
+export function withEverybodyEnded(report: RunReport): RunReport {
+  const { end } = report;
+  if (!('message' in end)) return report;
+  const message = `${end.message} Whatever else ran in the sandbox was ended with it; its files are there still.`;
+  return { ...report, end: { ...end, message } };
+}
+
 function textOf({ head, tail, droppedBytes }: CommandOutput): string {
   return droppedBytes === 0 ? head + tail : `${head}\n… ${droppedBytes} bytes left out …\n${tail}`;
 }

@@ -8,9 +8,10 @@ import { Fault } from '../../../base/fault.ts';
 import type { JsonObject } from '../../../base/json.ts';
 import { LIMIT_TABLE } from '../../../base/limits.ts';
 import type { CommandReport } from '../../../engine/docker/session/session-report.ts';
+import { cutMiddle } from '../../rendering/log-excerpt.ts';
 import { answerSchema } from '../../rendering/outcome-schema.ts';
 import { ARTIFACTS_SCHEMA, artifactBlocks, artifactLines } from '../../rendering/render-artifacts.ts';
-import { cutText, safeText } from '../../rendering/text.ts';
+import { safeText } from '../../rendering/text.ts';
 import type { SandboxParts } from '../../server-parts.ts';
 import { defineTool, type ServerTool } from '../../server-tool.ts';
 import { ID_PROPERTY } from './describe-sandbox.ts';
@@ -26,12 +27,19 @@ interface ExecArguments {
 const MAX_ARGUMENT_CHARS = 100_000;
 const MAX_ARGUMENTS = 1_000;
 const SHOWN_OUTPUT_CHARS = 4_000;
+const EVERYTHING_KILLED =
+  'Whatever else ran in the sandbox, in the background too, was killed with it; its files are there still.';
 const number: JsonObject = { type: 'number' };
 const text: JsonObject = { type: 'string' };
 
 const PROPERTIES: JsonObject = {
   id: ID_PROPERTY,
-  command: { type: 'string', minLength: 1, maxLength: MAX_ARGUMENT_CHARS, description: 'For `sh -c`, in /workspace.' },
+  command: {
+    type: 'string',
+    minLength: 1,
+    maxLength: MAX_ARGUMENT_CHARS,
+    description: 'For `sh -c`, in /workspace, where nothing is executable: run scripts with `sh FILE`.',
+  },
   argv: {
     type: 'array',
     minItems: 1,
@@ -69,7 +77,7 @@ export function sandboxExecTool({ all }: SandboxParts): ServerTool {
     title: 'Run a command in a sandbox',
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
     description: () =>
-      'Runs a command in a sandbox, and gives its exit code, stdout and stderr, and new or changed files of /workspace/out. Commands of one sandbox run one after the other; what a command leaves in the background goes on.',
+      'Runs a command in a sandbox, and gives its exit code, stdout and stderr, and new or changed files of /workspace/out. Commands of one sandbox run one after the other; what a command leaves in the background goes on, until one meets its timeout: then everything that runs in the sandbox is killed. Run scripts with `sh FILE`: ./FILE is not executable.',
     properties: PROPERTIES,
     required: ['id'],
     outputSchema: OUTPUT_SCHEMA,
@@ -95,8 +103,9 @@ function renderCommand(id: string, report: CommandReport): CallToolResult {
   const listed = artifacts.map(({ path, mimeType, bytes }) => ({ path, mimeType, bytes }));
   const lines = [
     `${isTimedOut ? 'killed at its timeout, ' : ''}exit code ${exitCode} in ${Math.round(ms)} ms`,
-    ...outputLines('stdout', stdout),
-    ...outputLines('stderr', stderr),
+    ...(isTimedOut ? [EVERYTHING_KILLED] : []),
+    ...outputLines('stdout', stdout, exitCode, truncated?.stdoutBytes),
+    ...outputLines('stderr', stderr, exitCode, truncated?.stderrBytes),
     ...artifactLines(artifacts, 0),
     ...notes,
   ];
@@ -112,7 +121,11 @@ function renderCommand(id: string, report: CommandReport): CallToolResult {
   };
 }
 
-function outputLines(name: string, output: string): readonly string[] {
+/** The end of what a command wrote tells most where it failed. */
+function outputLines(name: string, output: string, exitCode: number, dropped = 0): readonly string[] {
   if (output === '') return [];
-  return [`${name}:`, cutText(output.trimEnd(), SHOWN_OUTPUT_CHARS, 'all of it is in structuredContent')];
+  const whole = 'all of it is in structuredContent';
+  const kept = `what was kept is in structuredContent, ${dropped} bytes were dropped`;
+  const excerpt = { chars: SHOWN_OUTPUT_CHARS, hasFailed: exitCode !== 0, whole: dropped === 0 ? whole : kept };
+  return [`${name}:`, cutMiddle(output.trimEnd(), excerpt)];
 }

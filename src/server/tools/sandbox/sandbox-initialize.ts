@@ -1,11 +1,13 @@
 /**
  * `sandbox.initialize`: makes a long-lived sandbox for the workspace, which ends with the workspace at the latest.
  */
+import { Fault } from '../../../base/fault.ts';
 import type { JsonObject } from '../../../base/json.ts';
 import { LIMIT_TABLE } from '../../../base/limits.ts';
 import type { Dependency } from '../../../base/packages/package-set.ts';
 import type { SandboxSession } from '../../../engine/docker/session/sandbox-session.ts';
 import { answerSchema } from '../../rendering/outcome-schema.ts';
+import { counted } from '../../rendering/text.ts';
 import type { SandboxParts } from '../../server-parts.ts';
 import { defineTool, type ServerTool } from '../../server-tool.ts';
 import { DEPENDENCIES_PROPERTY, IMAGE_PROPERTY } from '../run-js.ts';
@@ -16,6 +18,8 @@ interface InitializeArguments {
   readonly timeoutMs?: number;
   readonly dependencies?: readonly Dependency[];
 }
+
+const MINUTE_MS = 60_000;
 
 const PROPERTIES: JsonObject = {
   image: { ...IMAGE_PROPERTY, description: 'One that the operator allows; default: the first of those.' },
@@ -50,6 +54,7 @@ export function sandboxInitializeTool(
     required: [],
     outputSchema: answerSchema(SANDBOX_PROPERTIES, ['id', 'image', 'createdAt', 'expiresAt']),
     async call({ image, timeoutMs, dependencies }, { parts, workspace, signal }) {
+      refuseLongLife(timeoutMs, parts.settings.limits.sandboxLifeMs);
       workspace.onEnd('sandboxes', () => all.endWorkspace(workspace.id));
       const request = {
         workspace: workspace.id,
@@ -60,10 +65,23 @@ export function sandboxInitializeTool(
       const sandbox = await all.open(request, signal);
       if (dependencies !== undefined) declared.set(sandbox, dependencies);
       const described = describeSandbox(sandbox);
-      const idleMinutes = Math.round(parts.settings.limits.sandboxIdleMs / 6_000) / 10;
-      const until = `until ${described.expiresAt}, or ${idleMinutes} minutes without use`;
+      const until = `until ${described.expiresAt}, or ${spanOf(parts.settings.limits.sandboxIdleMs)} without use`;
       const text = `Made sandbox ${described.id} from ${described.image}; it keeps its files ${until}.`;
       return { content: [{ type: 'text', text }], structuredContent: described };
     },
   });
+}
+
+/** The schema knows only what any operator may allow. */
+function refuseLongLife(timeoutMs: number | undefined, maxMs: number): void {
+  if (timeoutMs === undefined || timeoutMs <= maxMs) return;
+  const range = `from ${LIMIT_TABLE.sandboxLifeMs.min} to ${maxMs}`;
+  const message = `the arguments.timeoutMs: expected a whole number ${range} (limit sandboxLifeMs), got ${timeoutMs}.`;
+  throw new Fault('ARGUMENTS_INVALID', message);
+}
+
+/** `30 minutes`, `1.5 seconds`. */
+function spanOf(ms: number): string {
+  const [count, unit] = ms < MINUTE_MS ? [ms / 1_000, 'second'] : [ms / MINUTE_MS, 'minute'];
+  return counted(Math.round(count * 10) / 10, unit);
 }

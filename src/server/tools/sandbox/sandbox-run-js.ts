@@ -42,7 +42,7 @@ export function sandboxRunJsTool(
     title: 'Run a program in a sandbox',
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
     description: () =>
-      'Runs a program as run_js does, in a process of its own within a sandbox: with its files, and modules of Node. State is kept in files under /workspace, not in variables.',
+      'Runs a program as run_js does, in a process of its own within a sandbox: with its files, and modules of Node. State is kept in files under /workspace, not in variables. One that meets a limit of its time or is cancelled ends everything else that runs in the sandbox.',
     properties: PROPERTIES,
     required: ['id', 'code'],
     outputSchema: OUTCOME_SCHEMA,

@@ -47,5 +47,9 @@ describe('what a container prints past its runtime', () => {
     const { lines, reader } = collect('fine\n', '<--- Last few GCs --->\n\nFATAL ERROR: heap\n 1: 0x93 [node]\n');
     expect(lines).toEqual(['fine']);
     expect(reader.lastWords).toContain('FATAL ERROR: heap');
+    reader.push(Buffer.from(' 2: 0x93 [node]\n'.repeat(1_000)));
+    expect(reader.lastWords).not.toContain('FATAL ERROR');
+    expect(reader.deathNotice).toContain('FATAL ERROR: heap');
+    expect(reader.deathNotice.length).toBeLessThan(16_000);
   });
 });

@@ -49,8 +49,10 @@ describe('the end of a sandbox', () => {
     expect(reasonOf(exit)).toBe(reason);
   });
 
-  it('fails what was under way so that it may be tried again, and what comes later so that it may not', () => {
-    expect(lostFault('it was stopped')).toMatchObject({ code: 'SANDBOX_LOST', retryable: true });
+  it('fails what was under way and what comes later, neither to be tried again, and says what makes a new one', () => {
+    const lost = lostFault('it was stopped');
+    expect(lost).toMatchObject({ code: 'SANDBOX_LOST', retryable: false });
+    expect(lost.message).toContain('sandbox.initialize makes a new one');
     expect(endedFault('x', 'it was stopped')).toMatchObject({ code: 'ARGUMENTS_INVALID', retryable: false });
     expect(unknownFault('x"\n').message).toContain('There is no sandbox "x\\"\\n" in this workspace');
   });
