@@ -10,6 +10,7 @@ import type { Bundle } from './compile/bundle.ts';
 import type { Diagnostic } from './compile/diagnostics.ts';
 import { locate, locateError } from './compile/locate-error.ts';
 import { findNeverReturned } from './compile/mistakes/never-returned.ts';
+import { findNoNetwork } from './compile/mistakes/no-network.ts';
 import type { Engine } from './engine/engine.ts';
 import type { Outcome, OutcomeError, OutcomeKind } from './outcome.ts';
 import { limitMessage } from './run/limit-message.ts';
@@ -50,7 +51,9 @@ export class OutcomeDraft {
     const { end, logs, toolCalls, truncated, artifacts, unawaited, uncaught } = report;
     Object.assign(this.timings, { startMs: report.startMs, runMs: report.runMs });
     const error = errorOf(end, bundle);
+    const uncaughtErrors = uncaught.map((each) => locateError(bundle, each.error));
     const diagnostics = [
+      ...(this.#engine.name === 'docker' ? findNoNetwork([error, ...uncaughtErrors]) : []),
       ...uncaught.map((each) => describeUncaught(each, bundle)),
       ...unawaited.map((call) => describeUnawaited(call, bundle)),
       ...(end.kind === 'completed' && end.result === undefined ? findNeverReturned(bundle.program) : []),

@@ -10,7 +10,7 @@ import type { Catalog } from '../base/tool.ts';
 import type { Diagnostic } from '../compile/diagnostics.ts';
 import type { SandboxSession } from '../engine/docker/session/sandbox-session.ts';
 import type { Sandboxes } from '../engine/docker/session/sandboxes.ts';
-import type { EngineHealth } from '../engine/engine.ts';
+import type { EngineHealth, EngineName } from '../engine/engine.ts';
 import type { ProgramRequest } from '../execute-program.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -77,5 +77,10 @@ export interface ServerParts {
   readonly sandboxes?: SandboxParts;
   /** Dynamic tools; absent where there is no registry. */
   readonly registry?: RegistryParts;
-  health(): { readonly engine: EngineHealth };
+  health(): {
+    /** Of the engine that a run without wishes would get now. */
+    readonly engine: EngineHealth;
+    /** Of each that this server may use. */
+    readonly engines?: { readonly [Name in EngineName]?: EngineHealth };
+  };
 }

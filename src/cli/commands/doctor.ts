@@ -2,12 +2,14 @@
  * `codeloom doctor`: what works on this machine, and what to do about what does not. Goes on after every failure, so
  * that one look shows all of them; even a wrong config file does not keep it from trying the rest with the defaults.
  */
+import { homedir } from 'node:os';
 import type { Settings } from '../../base/config.ts';
 import { Fault, toFault } from '../../base/fault.ts';
 import { defaultSettings, type LoadedSettings } from '../../config/load-settings.ts';
 import type { Codeloom } from '../../main.ts';
 import { safeText } from '../../server/rendering/text.ts';
 import type { Paint, Terminal } from '../terminal.ts';
+import { checkDocker } from './docker-check.ts';
 import { checkMachine, type Finding } from './machine-checks.ts';
 
 export interface DoctorParts {
@@ -24,8 +26,12 @@ export async function doctorCommand(parts: DoctorParts, terminal: Terminal, sign
   };
   const { settings, ...config } = await checkConfig(parts);
   found(await checkMachine(settings));
+  const docker = await checkDocker(settings, { variables: process.env, homeDir: homedir() }, signal);
+  found(docker);
   found(config.findings);
-  found(await checkHouse(parts, settings, signal));
+  // Without its engine no program runs, and that has been said.
+  const hasEngine = docker.every(({ kind }) => kind !== 'failure');
+  found(await checkHouse(parts, settings, hasEngine, signal));
   const failures = findings.filter(({ kind }) => kind === 'failure').length;
   terminal.print(
     failures === 0 ? 'Codeloom works here.' : `Codeloom does not work here: ${failures} of the above failed.`,
@@ -53,6 +59,7 @@ async function checkConfig({ load }: DoctorParts): Promise<{ settings: Settings;
 async function checkHouse(
   { build }: DoctorParts,
   settings: Settings,
+  hasEngine: boolean,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   let codeloom: Codeloom;
@@ -62,13 +69,19 @@ async function checkHouse(
     return [{ kind: 'failure', subject: 'Codeloom', detail: toFault(thrown).message }];
   }
   try {
-    // One after the other: the first run starts the processes that the second would otherwise wait for.
-    const program = await checkProgram(codeloom, signal);
-    const checker = await checkTypeChecker(codeloom, signal);
-    return [program, checker, ...(await checkUpstreams(codeloom, signal))];
+    const runs = hasEngine ? await checkRuns(codeloom, signal) : [];
+    return [...runs, ...(await checkUpstreams(codeloom, signal))];
   } finally {
     await codeloom.close();
   }
+}
+
+/** One after the other: the first run starts the processes that the second would otherwise wait for. */
+async function checkRuns(codeloom: Codeloom, signal: AbortSignal): Promise<readonly Finding[]> {
+  const program = await checkProgram(codeloom, signal);
+  // What keeps one program from running keeps the next from it, too.
+  if (program.kind === 'failure' && codeloom.health().engine.ok === false) return [program];
+  return [program, await checkTypeChecker(codeloom, signal)];
 }
 
 async function checkProgram(codeloom: Codeloom, signal: AbortSignal): Promise<Finding> {

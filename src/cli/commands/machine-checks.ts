@@ -1,6 +1,6 @@
 /**
  * What `codeloom doctor` asks of the machine before any part of Codeloom is built: the Node that runs it, the native
- * parts it loads, a Docker daemon, and npm where packages are installed. Each check ends in a finding and never throws.
+ * parts it loads, and npm where packages are installed. Each check ends in a finding and never throws.
  */
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -29,7 +29,7 @@ process.stdout.write(String(new ivm.Isolate({ memoryLimit: 16 }).createContextSy
 `;
 
 export async function checkMachine(settings: Settings): Promise<readonly Finding[]> {
-  const checks = [checkIsolate(), checkBounds(), checkBundler(), checkDocker(settings)];
+  const checks = [checkIsolate(), checkBounds(), checkBundler()];
   // Who installs no packages needs no npm.
   const more = settings.packages.install === 'on' ? [checkNpm(process.env)] : [];
   return [checkNode(), ...(await Promise.all([...checks, ...more]))];
@@ -85,21 +85,6 @@ async function checkBundler(): Promise<Finding> {
   } catch {
     const advice = 'Run npm ci again, without --omit=optional: its binary is an optional package.';
     return { kind: 'failure', subject, detail: 'does not answer', advice };
-  }
-}
-
-async function checkDocker({ engine }: Settings): Promise<Finding> {
-  const subject = 'Docker';
-  try {
-    const { default: Docker } = await import('dockerode');
-    const { Version } = await new Docker({ timeout: CHECK_MS }).version();
-    return { kind: 'ok', subject, detail: `a daemon answers, version ${Version}` };
-  } catch {
-    if (engine === 'docker') {
-      const advice = 'Start Docker or set DOCKER_HOST, or use --engine auto.';
-      return { kind: 'failure', subject, detail: 'no daemon answers, and the engine is set to docker', advice };
-    }
-    return { kind: 'warning', subject, detail: 'no daemon answers; programs run on the node engine' };
   }
 }
 

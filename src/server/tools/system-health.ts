@@ -1,23 +1,34 @@
 /**
  * `system.health`: what works right now, from what the parts already know. Starts and connects nothing.
  */
+import type { JsonObject } from '../../base/json.ts';
+import type { EngineHealth } from '../../engine/engine.ts';
 import { answerSchema } from '../rendering/outcome-schema.ts';
 import { counted, safeText } from '../rendering/text.ts';
-import type { RegistryParts } from '../server-parts.ts';
+import type { RegistryParts, ServerParts } from '../server-parts.ts';
 import { defineTool, type ServerTool } from '../server-tool.ts';
+
+const ENGINE: JsonObject = {
+  type: 'object',
+  properties: {
+    name: { type: 'string' },
+    ok: { type: 'boolean' },
+    detail: { type: 'string' },
+    ready: { type: 'number' },
+    busy: { type: 'number' },
+  },
+};
 
 const OUTPUT_SCHEMA = answerSchema(
   {
     ok: { type: 'boolean' },
     version: { type: 'string' },
-    engine: {
+    engine: { ...ENGINE, description: 'The one that a run without wishes gets now.' },
+    engines: { type: 'object', properties: { node: ENGINE, docker: ENGINE } },
+    sandboxes: {
       type: 'object',
-      properties: {
-        ok: { type: 'boolean' },
-        detail: { type: 'string' },
-        ready: { type: 'number' },
-        busy: { type: 'number' },
-      },
+      description: 'Of the profile enterprise; absent in others.',
+      properties: { ok: { type: 'boolean' }, detail: { type: 'string' } },
     },
     upstreams: {
       type: 'array',
@@ -52,7 +63,9 @@ export function systemHealthTool(): ServerTool {
     required: [],
     outputSchema: OUTPUT_SCHEMA,
     async call(_args, { parts }) {
-      const { engine } = parts.health();
+      const { engine, engines = {} } = parts.health();
+      const sandboxes = sandboxHealth(parts, engines.docker);
+      const others = Object.entries(engines).filter(([, { detail }]) => detail !== engine.detail);
       const upstreams = parts.upstreams.status().map(({ name, state, reason }) => ({
         name,
         state,
@@ -64,6 +77,8 @@ export function systemHealthTool(): ServerTool {
       );
       const text = [
         `engine: ${engine.ok ? 'ok' : 'not working'}, ${engine.detail}`,
+        ...others.map(([name, { ok, detail }]) => `${name}: ${ok ? 'ok' : 'not working'}, ${detail}`),
+        ...(sandboxes === undefined || sandboxes.ok ? [] : [`sandboxes: not available, ${sandboxes.detail}`]),
         counted(upstreams.length, 'server'),
         ...lines,
         ...(registry === undefined ? [] : [registry.text]),
@@ -74,12 +89,21 @@ export function systemHealthTool(): ServerTool {
           ok: engine.ok,
           version: parts.version,
           engine: { ...engine },
+          engines: Object.fromEntries(Object.entries(engines).map(([name, health]) => [name, { ...health }])),
+          ...(sandboxes === undefined ? {} : { sandboxes }),
           upstreams,
           ...registry?.structure,
         },
       };
     },
   });
+}
+
+/** Undefined where the profile has none. */
+function sandboxHealth({ settings }: Pick<ServerParts, 'settings'>, docker: EngineHealth | undefined) {
+  if (settings.profile !== 'enterprise') return undefined;
+  if (docker === undefined) return { ok: false, detail: 'They need Docker, which is switched off (setting engine).' };
+  return { ok: docker.ok, detail: docker.detail };
 }
 
 /** Where the registry is away, all else works: `ok` does not depend on it. */

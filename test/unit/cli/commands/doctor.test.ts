@@ -46,9 +46,11 @@ describe('codeloom doctor', () => {
     expect(checked.lines).toMatch(/^FAIL type-checker: let a type error pass as completed\n {5}Run npm ci/m);
     expect(checked.code).toBe(1);
     const fault = new Fault('ENGINE_UNAVAILABLE', 'No engine is there.');
-    const run = await doctor({ execute: () => Promise.reject(fault) });
+    const health = { ok: false, detail: 'No engine is there.', ready: 0, busy: 0 };
+    const run = await doctor({ execute: () => Promise.reject(fault), health: () => ({ engine: health }) });
     expect(run.lines).toMatch(/^FAIL running a program: No engine is there\.$/m);
-    expect(run.lines).toMatch(/2 of the above failed\.$/);
+    expect(run.lines).not.toContain('type-checker');
+    expect(run.lines).toMatch(/1 of the above failed\.$/);
   });
 
   it('tells every mistake of the configuration and goes on with the defaults', async () => {
