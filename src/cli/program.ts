@@ -86,6 +86,7 @@ function addRun(program: Command, host: CliHost, exit: Exit): void {
     .option('--dependency <NAME@RANGE>', 'npm package that it may import; may be repeated', gather)
     .option('--image <IMAGE>', 'image to run it in, of those in --docker-images')
     .option('--no-typecheck', 'run it even if its types are wrong')
+    .option('--out <DIR>', 'folder for the files that it leaves in /workspace/out; nothing there is overwritten')
     .option('--json', 'print the whole outcome as JSON')
     .action(async (file: string, options: RunOptions) => {
       const [{ loadFor, withCodeloom }, { parseRunRequest, runCommand }] = await Promise.all([
@@ -96,7 +97,8 @@ function addRun(program: Command, host: CliHost, exit: Exit): void {
       const defaults = options.dependency === undefined ? {} : ({ dependencies: 'on' } as const);
       const loaded = await loadFor('other', givenFlags(program), host, defaults);
       const request = await parseRunRequest(file, options, host.terminal);
-      const run = { request, isJson: options.json === true };
+      const { out } = options;
+      const run = { request, isJson: options.json === true, ...(out === undefined ? {} : { out }) };
       exit(await withCodeloom(loaded, host, (codeloom) => runCommand(codeloom, run, host.terminal, host.signal)));
     });
 }

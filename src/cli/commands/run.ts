@@ -8,8 +8,10 @@ import { RUN_TIMEOUT_MS } from '../../base/limits.ts';
 import type { Dependency } from '../../base/packages/package-set.ts';
 import type { ProgramRequest } from '../../execute-program.ts';
 import type { Codeloom } from '../../main.ts';
-import { withoutContent } from '../../outcome.ts';
+import { type Outcome, withoutContent } from '../../outcome.ts';
 import { knownServers } from '../../server/arguments/known-servers.ts';
+import { counted, safeText } from '../../server/rendering/text.ts';
+import { keepFiles, openOutFolder } from '../keep-files.ts';
 import { printOutcome } from '../print-outcome.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -23,6 +25,8 @@ export interface RunOptions {
   readonly dependency?: readonly string[];
   readonly typecheck: boolean;
   readonly json?: boolean;
+  /** Folder for the files that the program leaves. */
+  readonly out?: string;
 }
 
 /** Everything that can be wrong with the command line is found here, before a server is started or connected to. */
@@ -48,19 +52,45 @@ export async function parseRunRequest(
   };
 }
 
-/** Resolves with the exit code: 0 for a completed run, 1 for any other outcome. */
+export interface RunChoice {
+  readonly request: Omit<ProgramRequest, 'workspace'>;
+  readonly isJson: boolean;
+  /** Absent means that files are not kept. */
+  readonly out?: string;
+}
+
+/** Resolves with the exit code: 0 for a completed run, 1 for any other outcome or where a file could not be kept. */
 export async function runCommand(
   codeloom: Codeloom,
-  { request, isJson }: { readonly request: Omit<ProgramRequest, 'workspace'>; readonly isJson: boolean },
+  { request, isJson, out }: RunChoice,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
   if (request.servers !== undefined) knownServers(request.servers, codeloom.upstreams);
+  const folder = out === undefined ? undefined : await openOutFolder(out);
   const { engine } = codeloom.settings;
   const outcome = await codeloom.execute({ engine, ...request, workspace: 'cli' }, signal);
   if (isJson) terminal.print(JSON.stringify(withoutContent(outcome), undefined, 2));
   else printOutcome(outcome, request.code, terminal);
-  return outcome.kind === 'completed' ? 0 : 1;
+  const isKept = await keepOrSay(outcome, folder, terminal);
+  return outcome.kind === 'completed' && isKept ? 0 : 1;
+}
+
+/** False where files were to be kept and one could not be. */
+async function keepOrSay(
+  { artifacts = [] }: Outcome,
+  folder: string | undefined,
+  { tell }: Terminal,
+): Promise<boolean> {
+  if (artifacts.length === 0) return true;
+  if (folder === undefined) {
+    tell(`${counted(artifacts.length, 'file')} not kept: --out DIR writes them there`);
+    return true;
+  }
+  const { written, refusals } = await keepFiles(artifacts, folder);
+  tell(safeText(`${counted(written, 'file')} written to ${folder}`));
+  for (const refusal of refusals) tell(safeText(refusal));
+  return refusals.length === 0;
 }
 
 async function readProgram(file: string): Promise<string> {

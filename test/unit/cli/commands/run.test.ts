@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseRunRequest, runCommand } from '../../../../src/cli/commands/run.ts';
 import type { ProgramRequest } from '../../../../src/execute-program.ts';
 import { TIMEOUT_PROPERTY } from '../../../../src/server/tools/run-js.ts';
@@ -82,6 +85,22 @@ describe('codeloom run', () => {
       message:
         'There is no server "flies". Did you mean "files"? There is no server "xyzzy". The servers are: files, memory.',
     });
+  });
+
+  it('says that files were not kept, or writes them to --out', async () => {
+    const content = Buffer.from('x');
+    const artifacts = ['a.txt', '../b.txt'].map((path) => ({ path, mimeType: 'text/plain', bytes: 1, content }));
+    const codeloom = createCodeloom({ execute: async () => outcomeOf({ artifacts }) });
+    const terminal = createRememberingTerminal();
+    const run = { request: { code: '' }, isJson: false };
+    expect(await runCommand(codeloom, run, terminal, NEVER)).toBe(0);
+    expect(terminal.err.at(-1)).toBe('2 files not kept: --out DIR writes them there');
+    const out = mkdtempSync(join(tmpdir(), 'codeloom-out-'));
+    onTestFinished(() => rmSync(out, { recursive: true }));
+    expect(await runCommand(codeloom, { ...run, isJson: true, out }, terminal, NEVER)).toBe(1);
+    expect(readFileSync(join(out, 'a.txt'), 'utf8')).toBe('x');
+    expect(terminal.err.at(-2)).toMatch(/^1 file written to /);
+    expect(terminal.err.at(-1)).toBe('../b.txt was not written: its path leads elsewhere.');
   });
 
   it('ends with 1 for any other outcome, whole as JSON where that is asked for', async () => {
