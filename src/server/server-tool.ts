@@ -52,6 +52,8 @@ export interface ToolSpec<Arguments> {
   readonly title: string;
   readonly annotations: ToolAnnotations;
   readonly properties: JsonObject;
+  /** Properties that are accepted, and left out of what a client lists. */
+  readonly unlisted?: readonly string[];
   readonly required: readonly string[];
   readonly outputSchema: JsonObject;
   description(): string;
@@ -67,12 +69,14 @@ export function defineTool<Arguments>(spec: ToolSpec<Arguments>): ServerTool {
     required: spec.required,
     additionalProperties: false,
   };
+  const unlisted = new Set(spec.unlisted ?? []);
+  const listed = Object.fromEntries(Object.entries(spec.properties).filter(([key]) => !unlisted.has(key)));
   return {
     name,
     aliases: spec.aliases ?? [],
     title,
     annotations,
-    inputSchema,
+    inputSchema: { ...inputSchema, properties: listed },
     outputSchema,
     description: () => spec.description(),
     check: compileOwnSchema(inputSchema),

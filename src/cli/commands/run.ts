@@ -112,7 +112,8 @@ function parseArgs(text: string | undefined): Json | undefined {
 
 /** The name is for the package store to judge, and the range too. */
 function parseDependency(text: string): Dependency {
-  const at = text.lastIndexOf('@');
+  // The first one behind a scope's own: what follows is for the range, whatever it holds.
+  const at = text.indexOf('@', 1);
   if (at > 0) return { name: text.slice(0, at), version: text.slice(at + 1) };
   const message = `--dependency must be a name and a version or range, as in "left-pad@^1.3.0", not ${JSON.stringify(text)}.`;
   throw new Fault('ARGUMENTS_INVALID', message);

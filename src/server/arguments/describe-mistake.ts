@@ -15,6 +15,7 @@ import {
 } from './describe-value.ts';
 
 const SHOWN_MISTAKES = 10;
+const SHOWN_MEMBERS = 4;
 const MIN_SHORT_CHARS = 3;
 
 /** `root` names the whole value in a path: empty for arguments, whose members stand for themselves. */
@@ -79,6 +80,7 @@ function describe(error: ErrorObject, root: string): string {
 function expectation({ keyword, params, message, parentSchema }: ErrorObject): string {
   switch (keyword) {
     case 'type':
+      if (params.type === 'object') return describeObject(parentSchema);
       return describeTypes(params.type);
     case 'enum':
       return describeChoices(params.allowedValues);
@@ -98,6 +100,14 @@ function expectation({ keyword, params, message, parentSchema }: ErrorObject): s
         bound(keyword, params.limit) ?? `a value that ${(message ?? 'fits the schema').replace(/^must /, 'would ')}`
       );
   }
+}
+
+/** With its members where they are few and all have to be there: `an object { name, version }`. */
+function describeObject(schema: unknown): string {
+  const required: unknown = isJsonObject(schema) ? schema.required : undefined;
+  if (!Array.isArray(required) || required.length === 0 || required.length > SHOWN_MEMBERS)
+    return describeTypes('object');
+  return `${describeTypes('object')} { ${required.join(', ')} }`;
 }
 
 const BOUND_WORDS: ReadonlyMap<string, (limit: unknown) => string> = new Map([

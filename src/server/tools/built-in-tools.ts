@@ -22,7 +22,7 @@ export function builtInTools(
   return [
     runJsTool(parts),
     mcpTypesTool(),
-    codeModeTool(timeBox),
+    codeModeTool(timeBox, parts),
     codeModeDeleteTool(),
     mcpExecTool(),
     ...(parts.sandboxes === undefined ? [] : sandboxTools(parts.sandboxes)),

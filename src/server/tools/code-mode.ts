@@ -14,6 +14,7 @@ import { answerSchema, DIAGNOSTIC_SCHEMA } from '../rendering/outcome-schema.ts'
 import { renderError } from '../rendering/render-fault.ts';
 import { diagnosticLine, diagnosticLines } from '../rendering/render-outcome.ts';
 import { counted, cutText, DECLARATIONS_TEXT_CHARS } from '../rendering/text.ts';
+import type { ServerParts } from '../server-parts.ts';
 import { type CallContext, defineTool, type ServerTool } from '../server-tool.ts';
 import { codeModeName, refuseClash } from '../workspace/code-mode-name.ts';
 import { readStoredProgram } from '../workspace/stored-program.ts';
@@ -24,6 +25,7 @@ import {
   IMAGE_PROPERTY,
   SERVERS_PROPERTY,
   TIMEOUT_PROPERTY,
+  unlistedProperties,
 } from './run-js.ts';
 
 interface CodeModeArguments {
@@ -67,7 +69,7 @@ const OUTPUT_SCHEMA = answerSchema(
   ['tool'],
 );
 
-export function codeModeTool(timeBox: TimeBox): ServerTool {
+export function codeModeTool(timeBox: TimeBox, { settings }: Pick<ServerParts, 'settings'>): ServerTool {
   const rules = createSchemaRules();
   return defineTool<CodeModeArguments>({
     name: 'code-mode',
@@ -80,6 +82,7 @@ export function codeModeTool(timeBox: TimeBox): ServerTool {
         'The code is type-checked now; with mistakes nothing is made. Clients that do not list tools anew call it with mcp-exec.',
       ].join('\n'),
     properties: PROPERTIES,
+    unlisted: unlistedProperties(settings),
     required: ['name', 'servers'],
     outputSchema: OUTPUT_SCHEMA,
     call: (args, context) => make(args, context, timeBox, rules),

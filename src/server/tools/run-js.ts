@@ -1,7 +1,7 @@
 /**
  * `run_js`: runs one program once. Thin: the spine does the work, rendering says what came of it.
  */
-import { ENGINE_CHOICES, type EngineChoice } from '../../base/config.ts';
+import { ENGINE_CHOICES, type EngineChoice, type Settings } from '../../base/config.ts';
 import type { Json, JsonObject } from '../../base/json.ts';
 import { LIMIT_TABLE, RUN_TIMEOUT_MS } from '../../base/limits.ts';
 import type { Dependency } from '../../base/packages/package-set.ts';
@@ -78,6 +78,11 @@ const PROPERTIES: JsonObject = {
   typecheck: { type: 'boolean', description: 'false runs without the type-check; default true.' },
 };
 
+/** What a server never takes costs its clients no tokens; a call that has it all the same is told why it is refused. */
+export function unlistedProperties({ packages }: Pick<Settings, 'packages'>): readonly string[] {
+  return packages.install === 'off' ? ['dependencies'] : [];
+}
+
 /** The first thing that an author who knows raw MCP gets wrong. */
 export const CALL_RESULT =
   'A call gives the value itself: structured content, else the JSON or the string in its text, else the list of content blocks; there is no .content[0].text.';
@@ -98,6 +103,7 @@ export function runJsTool({ upstreams, settings }: Pick<ServerParts, 'upstreams'
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
     description: () => describe(upstreams.names(), settings.engine),
     properties: PROPERTIES,
+    unlisted: unlistedProperties(settings),
     required: ['code'],
     outputSchema: OUTCOME_SCHEMA,
     async call(args, { parts, workspace, signal, onProgress }) {

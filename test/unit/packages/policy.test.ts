@@ -11,6 +11,13 @@ function verdict(policy: Partial<PackagePolicy>, name: string): 'allowed' | 'blo
 }
 
 describe('the lists of packages', () => {
+  it('name all packages that are not allowed at once, each once', () => {
+    const tree = ['a', 'b', 'a', '@s/c', 'd'].map((name) => ({ name, via: [] }));
+    expect(() => enforcePolicy(tree, { allow: ['d'], block: [] })).toThrow(
+      'These packages are not among those that are allowed here (setting allowPackages): a, b, @s/c.',
+    );
+  });
+
   it.each<[Partial<PackagePolicy>, string, string]>([
     [{}, 'a', 'allowed'],
     [{ allow: ['a'] }, 'a', 'allowed'],

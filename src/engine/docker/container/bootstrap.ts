@@ -20,7 +20,8 @@ const BOOTSTRAP = [
 
 /** The command line of `node`, visible to everybody in the container: nothing secret may stand in it. */
 export function nodeArguments(heapMb: number): readonly string[] {
-  return [`--max-old-space-size=${heapMb}`, '-e', BOOTSTRAP];
+  // Node warns of what a program's `import()` needs here, and that is nothing to the program.
+  return [`--max-old-space-size=${heapMb}`, '--disable-warning=ExperimentalWarning', '-e', BOOTSTRAP];
 }
 
 /** The runtime's text as the bytes that the bootstrap waits for. */

@@ -25,11 +25,16 @@ describe('the request of codeloom run', () => {
   });
 
   it('may have packages, scoped ones too, and an image', async () => {
-    const options = { typecheck: true, dependency: ['left-pad@^1.3.0', '@scope/name@1 || 2'], image: 'node:24-slim' };
+    const options = {
+      typecheck: true,
+      dependency: ['left-pad@^1.3.0', '@scope/name@1 || 2', 'a@npm:b@5'],
+      image: 'node:24-slim',
+    };
     expect(await parseRunRequest('-', options, terminal)).toMatchObject({
       dependencies: [
         { name: 'left-pad', version: '^1.3.0' },
         { name: '@scope/name', version: '1 || 2' },
+        { name: 'a', version: 'npm:b@5' },
       ],
       image: 'node:24-slim',
     });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../../../src/base/fault.ts';
+import { defaultSettings } from '../../../../src/config/load-settings.ts';
 import type { ProgramRequest } from '../../../../src/execute-program.ts';
 import { ERAS } from '../clients.ts';
 import { startHttp } from '../serving.ts';
@@ -37,6 +38,28 @@ describe.each(ERAS)('dependencies and an image, for a client of %s', (era) => {
     const answer = await client.call('run_js', { code: 'return 1', dependencies: given });
     expect(answer).toMatchObject({ isError: true, structured: { error: { code: 'ARGUMENTS_INVALID' } } });
     expect(parts.executed).toEqual([]);
+  });
+});
+
+describe('dependencies', () => {
+  const listed = async (install: 'on' | 'off') => {
+    const settings = { packages: { ...defaultSettings().packages, install } };
+    const tools = await (await (await startHttp({ settings })).connect(ERAS[0])).list();
+    const schemaOf = (name: string) => tools.find((tool) => tool.name === name)?.inputSchema;
+    return [schemaOf('run_js'), schemaOf('code-mode')];
+  };
+
+  it('are listed where the operator has them on, and accepted by name all the same where not', async () => {
+    for (const schema of await listed('on')) expect(schema).toHaveProperty('properties.dependencies');
+    for (const schema of await listed('off')) expect(schema).not.toHaveProperty('properties.dependencies');
+  });
+
+  it('that are texts are answered with the shape that they need', async () => {
+    const client = await (await startHttp()).connect(ERAS[0]);
+    const { structured } = await client.call('run_js', { code: 'return 1', dependencies: ['nanoid@^5'] });
+    expect(structured).toMatchObject({
+      error: { mistakes: ['dependencies[0]: expected an object { name, version }, got the string "nanoid@^5".'] },
+    });
   });
 });
 
