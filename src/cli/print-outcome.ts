@@ -47,7 +47,18 @@ function errorLines({ error }: Outcome, paint: Paint): readonly string[] {
 
 function diagnosticLines({ line, column, code, message, hint }: Diagnostic, source: string, paint: Paint): string[] {
   const headline = `${paint('cyan', `${line}:${column}`)} ${paint('red', code)} ${safeText(message)}`;
-  return [headline, ...codeFrame(source, line, column), ...(hint === undefined ? [] : [`  ${safeText(hint)}`])];
+  return [
+    headline,
+    ...codeFrame(source, line, column),
+    ...(hint === undefined ? [] : [`  ${safeText(forCommandLine(hint))}`]),
+  ];
+}
+
+/** What a request says as `dependencies` is an option here. */
+function forCommandLine(hint: string): string {
+  const asRequest =
+    /where the operator allows them, pass dependencies: \[\{ name: "([^"]*)", version: "…" \}\] beside the program/;
+  return hint.replace(asRequest, 'pass --dependency $1@<range>');
 }
 
 function toolCallLines({ toolCalls }: Outcome, paint: Paint): readonly string[] {

@@ -12,6 +12,7 @@ import type { Loader, OnLoadResult, OnResolveArgs, OnResolveResult, Plugin, Plug
 import { type PackageSet, packageNameOf } from '../../base/packages/package-set.ts';
 import type { NodePlace } from './import-advice.ts';
 import { nodeModule, resolveOther } from './other-imports.ts';
+import { complainAboutEntry } from './package-entries.ts';
 
 /**
  * esbuild reads the source map that a text names in a comment, also a file of this host, quotes it in its messages
@@ -75,7 +76,8 @@ function createResolver(
       if (!isPlain(args)) return refusal(`The module "${args.path}" can be imported as code or JSON only.`);
       const found = await ask(args);
       if (found.errors.length === 0 && isListed(found.path, packages)) return AS_IT_IS;
-      return refusal(`The package "${name}" has no module "${args.path}" for this engine.`);
+      const { text, hint } = complainAboutEntry(name, args.path, await readManifest(name, packages));
+      return { errors: [{ text, ...(hint === undefined ? {} : { detail: { hint } }) }] };
     },
     fromPackage: async (args) => {
       const { path, kind } = args;
@@ -121,6 +123,12 @@ async function load(path: string, { folder, files, native }: PackageSet): Promis
     return refusal('An installed file is not as it was installed; try again, and it is installed anew.');
   const text = contents.toString('utf8');
   return { contents: loader === 'json' ? text : text + NO_SOURCE_MAP, loader };
+}
+
+async function readManifest(name: string, { folder, files }: PackageSet): Promise<string> {
+  const place = `node_modules/${name}/package.json`;
+  const contents = files.has(place) ? await readRegularFile(join(folder, place)) : undefined;
+  return contents?.toString('utf8') ?? '';
 }
 
 /** Never through a link, in the last step; undefined where there is no such file. */

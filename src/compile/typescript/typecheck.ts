@@ -7,7 +7,7 @@ import { raceAbort } from '../../base/deadline.ts';
 import { contentHash } from '../../base/json.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { Log } from '../../base/log.ts';
-import type { PackageSet } from '../../base/packages/package-set.ts';
+import { type PackageSet, packageNameOf } from '../../base/packages/package-set.ts';
 import { type BoundedCache, createBoundedCache } from '../bounded-cache.ts';
 import type { Diagnostic } from '../diagnostics.ts';
 import type { NodePlace } from '../esbuild/import-advice.ts';
@@ -108,9 +108,16 @@ function toDiagnostic(error: TsDiagnostic, program: Program, { message = ownWord
 /** The compiler's words without its own paths and without advice to install or configure something. */
 function ownWords(error: TsDiagnostic): string {
   return flatten(error)
-    .replaceAll(/import\("[^"]*"\)\.?/g, '')
+    .replaceAll(/typeof import\("([^"]*)"\)(?!\.)/g, (_, path: string) => `typeof import("${moduleName(path)}")`)
+    .replaceAll(/(?<!typeof )import\("[^"]*"\)\.?|(?<=typeof )import\("[^"]*"\)\./g, '')
     .replaceAll(`${ROOT_DIRECTORY}/`, '')
     .replace(/ Do you need to (?:change|install) .*/s, '');
+}
+
+/** What a program imports, for the file that the compiler found it in. */
+function moduleName(path: string): string {
+  const inside = path.replace(/^.*node_modules\/(?:@types\/)?/, '');
+  return packageNameOf(inside) ?? '…';
 }
 
 /** The message with its causes, outermost first. Chains are as deep as types are nested, so only the first few count. */

@@ -65,20 +65,14 @@ export function systemHealthTool(): ServerTool {
     async call(_args, { parts }) {
       const { engine, engines = {} } = parts.health();
       const sandboxes = sandboxHealth(parts, engines.docker);
-      const others = Object.entries(engines).filter(([, { detail }]) => detail !== engine.detail);
-      const upstreams = parts.upstreams.status().map(({ name, state, reason }) => ({
-        name,
-        state,
-        ...(reason === undefined ? {} : { reason: safeText(reason) }),
-      }));
+      const upstreams = upstreamStates(parts);
       const registry = await registryHealth(parts.registry);
       const lines = upstreams.map(
         ({ name, state, reason }) => `${name}: ${state}${reason === undefined ? '' : ` (${reason})`}`,
       );
       const text = [
         `engine: ${engine.ok ? 'ok' : 'not working'}, ${engine.detail}`,
-        ...others.map(([name, { ok, detail }]) => `${name}: ${ok ? 'ok' : 'not working'}, ${detail}`),
-        ...(sandboxes === undefined || sandboxes.ok ? [] : [`sandboxes: not available, ${sandboxes.detail}`]),
+        ...otherLines(engine, engines, sandboxes),
         counted(upstreams.length, 'server'),
         ...lines,
         ...(registry === undefined ? [] : [registry.text]),
@@ -97,6 +91,27 @@ export function systemHealthTool(): ServerTool {
       };
     },
   });
+}
+
+function upstreamStates({ upstreams }: Pick<ServerParts, 'upstreams'>) {
+  return upstreams.status().map(({ name, state, reason }) => ({
+    name,
+    state,
+    ...(reason === undefined ? {} : { reason: safeText(reason) }),
+  }));
+}
+
+/** Of the engine that is not the usual one, and of sandboxes where they are wanted and not to be had. */
+function otherLines(
+  usual: EngineHealth,
+  engines: NonNullable<ReturnType<ServerParts['health']>['engines']>,
+  sandboxes: { readonly ok: boolean; readonly detail: string } | undefined,
+): readonly string[] {
+  const others = Object.entries(engines).filter(([, { detail }]) => detail !== usual.detail);
+  return [
+    ...others.map(([name, { ok, detail }]) => `${name}: ${ok ? 'ok' : 'not working'}, ${detail}`),
+    ...(sandboxes === undefined || sandboxes.ok ? [] : [`sandboxes: not available, ${sandboxes.detail}`]),
+  ];
 }
 
 /** Undefined where the profile has none. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { printOutcome } from '../../../src/cli/print-outcome.ts';
+import { insteadOfImport } from '../../../src/compile/esbuild/import-advice.ts';
 import type { Outcome } from '../../../src/outcome.ts';
 import { createRememberingTerminal, outcomeOf } from './command-bench.ts';
 
@@ -36,6 +37,14 @@ describe('an outcome for a person', () => {
       '              ^',
       '  Did you mean "y"?',
     ]);
+  });
+
+  it('speaks of the option where a hint speaks of dependencies of a request', () => {
+    const hint = insteadOfImport('@s/p/sub', 'here');
+    const diagnostic = { line: 1, column: 1, code: 'TS2307', message: 'No.', hint };
+    expect(print({ kind: 'type-error', diagnostics: [diagnostic] }, 'x').err).toContain(
+      'pass --dependency @s/p@<range>;',
+    );
   });
 
   it('shows an error with its position and frame, and failed calls with their code', () => {

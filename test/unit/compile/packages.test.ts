@@ -47,6 +47,19 @@ describe('a program with packages', () => {
     ]);
   });
 
+  it('is told which modules a package has where it imports another', async () => {
+    const files = { p: { exports: { '.': './i.js', './lower': './i.js' } }, 'p/i.js': '' };
+    const packages = await makeSet(files, ['p']);
+    const made = await openBundler().bundle(read('import p from "p/lowr"; return p;'), NEVER, { packages });
+    expect(made).toMatchObject([
+      {
+        code: 'import',
+        message: 'The package "p" has no module "p/lowr".',
+        hint: 'It has "p", "p/lower". Did you mean "p/lower"?',
+      },
+    ]);
+  });
+
   it.each<[string, SetFiles, string, unknown]>([
     [
       'the entry for places without Node',

@@ -46,6 +46,13 @@ describe('a program that imports packages', () => {
     expect(await check(packages, wrong)).toEqual([NOT_A_STRING]);
   });
 
+  it("is told of a property that a package does not have by the package's name", async () => {
+    const packages = await makeSet(TYPED, ['p']);
+    expect(await check(packages, 'import * as p from "p"; return p.sice("x");')).toEqual([
+      `Property 'sice' does not exist on type 'typeof import("p")'.`,
+    ]);
+  });
+
   it('may do anything with what has no declarations', async () => {
     const packages = await makeSet({ 'p/index.js': '', 'p/sub.js': '' }, ['p']);
     const source = 'import p, { a, type B } from "p"; import * as s from "p/sub"; const b: B = a; return p(s.c.d, b);';
