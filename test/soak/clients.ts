@@ -70,7 +70,9 @@ export async function hostileClient(
 
 /** Does what no client should: leaves in the middle, leaves sessions open, and sends what is no request. */
 export async function rudeClient(loop: Loop): Promise<void> {
-  const waits = { code: 'await mcp.silent.work({}); return 1', engine: 'node', timeoutMs: 2_000 };
+  // A run goes on where its client only hangs up, as the protocol has it: with long ones, in a session each, one client
+  // would hold every place there is, and the soak would be about that alone.
+  const waits = { code: 'await mcp.silent.work({}); return 1', engine: 'node', timeoutMs: 300 };
   const acts: readonly (() => Promise<unknown>)[] = [
     async () => {
       const session = await openSession(loop);
