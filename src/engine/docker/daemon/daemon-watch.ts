@@ -131,11 +131,11 @@ export class DaemonWatch {
     const gone = Promise.withResolvers<void>();
     const end = () => gone.resolve();
     for (const name of ['error', 'end', 'close', 'aborted']) events.on(name, end);
-    events.on('data', () => void report().catch(end));
+    // Running runs end with their daemon, so one late answer of a busy machine is not yet its end: it is asked once more.
+    events.on('data', () => void report().catch(report).catch(end));
     this.#closed.signal.addEventListener('abort', end, { once: true });
-    const ping = setInterval(() => {
-      withDeadline(ANSWER_DEADLINE_MS, this.#closed.signal, tooSlow, () => docker.ping()).catch(end);
-    }, PING_EVERY_MS).unref();
+    const answers = () => withDeadline(ANSWER_DEADLINE_MS, this.#closed.signal, tooSlow, () => docker.ping());
+    const ping = setInterval(() => void answers().catch(answers).catch(end), PING_EVERY_MS).unref();
     await gone.promise;
     clearInterval(ping);
     this.#closed.signal.removeEventListener('abort', end);
