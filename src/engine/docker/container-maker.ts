@@ -154,7 +154,7 @@ export function allowedImage(image: string | undefined, { images }: DockerSettin
   const wanted = image ?? usual;
   if (wanted !== undefined && images.includes(wanted)) return wanted;
   throw new Fault(
-    'ENGINE_UNAVAILABLE',
+    'ARGUMENTS_INVALID',
     `The image ${JSON.stringify(wanted ?? '')} is not allowed here; a run may name ${images.join(', ') || 'none'} (setting docker.images).`,
   );
 }

@@ -24,7 +24,10 @@ describeWithDocker(
 
     it('is refused by name where the operator has not allowed it', async () => {
       const message = expect.stringMatching(/"evil:latest" is not allowed here; a run may name node:24-slim, /);
-      await expect(suite().bench.run('return 1', { image: 'evil:latest' })).rejects.toMatchObject({ message });
+      await expect(suite().bench.run('return 1', { image: 'evil:latest' })).rejects.toMatchObject({
+        code: 'ARGUMENTS_INVALID',
+        message,
+      });
     });
 
     it('is refused with the command where pulling it fails', async () => {

@@ -136,7 +136,7 @@ describe('a made tool', () => {
     expect(answer.text).toMatch(
       /^program-threw in .*\nInvalidResult: The result does not fit the outputSchema of code-mode-lie; .*\nresult\.sum: expected a number, got the string "x"\.\nresult: \{"sum":"x"\}$/,
     );
-    expect((await client.call('code-mode-lie', {})).text).toContain('result: expected an object, got null.');
+    expect((await client.call('code-mode-lie', {})).text).toContain('result: expected an object { sum }, got null.');
   });
 });
 
