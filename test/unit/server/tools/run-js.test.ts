@@ -17,7 +17,7 @@ describe('the description of run_js', () => {
 
   it.each<[EngineChoice, string]>([
     ['node', 'No network, files or require.'],
-    ['docker', "Node's own modules can be imported; files only under /tmp and /workspace."],
+    ['docker', 'files only under /tmp and /workspace (the cwd). Files written to /workspace/out come back.'],
     ['auto', 'only with the docker engine'],
   ])('promises of the %s engine no more than it has', (engine, sentence) => {
     expect(descriptionOf(engine)).toContain(sentence);
