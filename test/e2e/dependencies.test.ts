@@ -164,7 +164,7 @@ describe('programs with dependencies', () => {
       const named = await run('return 1;', {}, { image: 'node:24-slim' }, withDocker);
       expect(named).toMatchObject({ kind: 'completed', engine: 'docker' });
       const other = run('return 1;', {}, { image: 'evil:latest' }, withDocker);
-      await expect(other).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE', message: /evil:latest/ });
+      await expect(other).rejects.toMatchObject({ code: 'ARGUMENTS_INVALID', message: /evil:latest/ });
     });
   });
 });
