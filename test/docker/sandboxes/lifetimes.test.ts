@@ -104,7 +104,7 @@ describeWithDocker(
 
     it('from an image that is not allowed, or under a lifetime beyond the limit, is none or one as long as the limit', async () => {
       const other = sandboxes().open({ workspace: 'image', image: 'debian:12' }, NEVER);
-      await expect(other).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE', message: /debian:12.*not allowed/ });
+      await expect(other).rejects.toMatchObject({ code: 'ARGUMENTS_INVALID', message: /debian:12.*not allowed/ });
       const session = await open('image', 24 * 3_600_000);
       expect(session.expiresAt.getTime() - session.createdAt.getTime()).toBe(3_600_000);
       await session.end('it was stopped');
