@@ -42,6 +42,8 @@ function readBlock(source: JsonObject): ContentBlock | undefined {
   if (!isSpecType.EmbeddedResource(source)) return undefined;
   const { uri, mimeType, ...carried } = source.resource;
   const about = { uri: safeText(uri), ...(mimeType === undefined ? {} : { mimeType: safeText(mimeType) }) };
-  const content = 'text' in carried ? { text: carried.text.toWellFormed() } : { blob: carried.blob };
-  return { type: 'resource', resource: { ...about, ...content } };
+  // What is no text beside a blob is a member that the protocol does not know.
+  if ('text' in carried && typeof carried.text === 'string')
+    return { type: 'resource', resource: { ...about, text: carried.text.toWellFormed() } };
+  return 'blob' in carried ? { type: 'resource', resource: { ...about, blob: carried.blob } } : undefined;
 }

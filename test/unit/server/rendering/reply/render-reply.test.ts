@@ -88,6 +88,11 @@ describe('a reply with pictures, sounds and resources', () => {
     ]);
   });
 
+  it('takes a resource for what it carries, whatever else stands beside it', () => {
+    const both: JsonObject = { type: 'resource', resource: { uri: 'a://b', blob: 'aGk=', text: [] } };
+    expect(render([both], [both]).content[1]).toEqual({ type: 'resource', resource: { uri: 'a://b', blob: 'aGk=' } });
+  });
+
   it('is an answer that a client of the 2025 revisions takes, whatever an upstream sends', () => {
     const member = fc.constantFrom('type', 'data', 'mimeType', 'resource', 'uri', 'text', 'blob', '__proto__');
     const leaf = fc.oneof(fc.constantFrom<Json>('image', 'audio', 'resource', 'aGk=', 'a://b', ''), fc.jsonValue());
