@@ -2,8 +2,11 @@
  * The spine: from a program to its outcome. Declarations → type-check ∥ bundle ∥ sandbox → run → outcome. Everything it
  * needs is handed in by src/main.ts; called by the server's tools and by the command line.
  */
+
 import type { EngineChoice } from './base/config.ts';
 import { elapsedMs, nowMs } from './base/deadline.ts';
+import { type Caller, localCaller } from './base/gate/caller.ts';
+import type { Tell } from './base/gate/happening.ts';
 import type { Json, JsonObject } from './base/json.ts';
 import type { Limits } from './base/limits.ts';
 import type { Dependency, PackageSet } from './base/packages/package-set.ts';
@@ -15,16 +18,17 @@ import { nodeScope } from './compile/guest-scope.ts';
 import { type Program, readProgram } from './compile/program-form.ts';
 import { packageScope } from './compile/typescript/package-files.ts';
 import type { Typechecker } from './compile/typescript/typecheck.ts';
+import { describeFailedRun, describeRun } from './describe-run.ts';
 import type { Engine } from './engine/engine.ts';
 import type { DockerReach } from './engine/engines.ts';
 import type { EngineNeeds } from './engine/select-engine.ts';
-import type { Admission } from './guard/admission.ts';
+import type { Execution, Guard } from './guard/guard.ts';
 import { OutcomeDraft, type Refusal } from './make-outcome.ts';
 import type { Outcome } from './outcome.ts';
 import type { PackageStore } from './packages/package-store.ts';
 import { programNeeds, undeclaredBuiltins } from './program-needs.ts';
 import type { ReadScope } from './program-scope.ts';
-import type { CallTool, ToolProgress } from './run/call-tool.ts';
+import type { ToolProgress } from './run/call-tool.ts';
 import type { Job } from './run/job.ts';
 
 /** One program to run, or only to check. */
@@ -44,6 +48,10 @@ export interface ProgramRequest {
   readonly typecheck?: boolean;
   /** Runs of different workspaces never share a process. */
   readonly workspace: string;
+  /** Who asks; absent means whoever owns this process: the command line, an embedder. */
+  readonly caller?: Caller;
+  /** The name under which the program was asked for; absent means `run_js`. */
+  readonly tool?: string;
   readonly onProgress?: (progress: ToolProgress) => void;
 }
 
@@ -53,8 +61,8 @@ export interface ExecutorParts {
   readonly typechecker: Typechecker;
   readonly bundler: Bundler;
   readonly packages: Pick<PackageStore, 'open'>;
-  readonly admission: Admission;
-  readonly callTool: CallTool;
+  readonly guard: Guard;
+  readonly tell: Tell;
   /** Rejects with Fault ENGINE_UNAVAILABLE where the choice cannot be had, or with `signal.reason`. */
   chooseEngine(choice: EngineChoice | undefined, needs: EngineNeeds, signal: AbortSignal): Promise<Engine>;
   /** Whether a program could have the docker engine, for hints. */
@@ -70,33 +78,74 @@ export async function executeProgram(
   request: ProgramRequest,
   signal: AbortSignal,
 ): Promise<Outcome> {
+  const execution = executionOf(request);
+  const startedMs = nowMs();
+  const codeBytes = Buffer.byteLength(request.code);
+  try {
+    const { outcome, resultBytes = 0 } = await execute(parts, request, execution, signal);
+    parts.tell(describeRun(execution, outcome, { codeBytes, resultBytes }));
+    return outcome;
+  } catch (thrown) {
+    parts.tell(describeFailedRun(execution, thrown, codeBytes, elapsedMs(startedMs)));
+    throw thrown;
+  }
+}
+
+interface Executed {
+  readonly outcome: Outcome;
+  readonly resultBytes?: number;
+}
+
+function executionOf({ caller = localCaller(), workspace, tool = 'run_js' }: ProgramRequest): Execution {
+  return { caller, workspace, tool };
+}
+
+/** What has to be installed, and which engine there is, is found before the gate: neither takes a place of a run. */
+async function execute(
+  parts: ExecutorParts,
+  request: ProgramRequest,
+  execution: Execution,
+  signal: AbortSignal,
+): Promise<Executed> {
   const packages = await parts.packages.open(request.dependencies, signal);
   const engine = await chooseEngine(parts, request, packages, signal);
   const draft = new OutcomeDraft(engine);
-  const run = async () => {
-    const { limits, callTool } = parts;
+  const { limits, guard } = parts;
+  const run = async (): Promise<Executed> => {
     const argsText = JSON.stringify(request.args ?? {});
     const argsBytes = Buffer.byteLength(argsText);
-    if (argsBytes > limits.argsBytes) return draft.exceeded('argsBytes', limits.argsBytes, argsBytes);
+    if (argsBytes > limits.argsBytes) return { outcome: draft.exceeded('argsBytes', limits.argsBytes, argsBytes) };
     engine.warm(request.workspace);
     const compiled = await compile(parts, request, { engine, packages }, draft.timings, signal);
-    if (compiled.kind !== 'ready') return draft.refused(compiled);
-    const { code, catalog } = { code: compiled.bundle.code, catalog: compiled.catalog };
-    const { workspace, image, onProgress, timeoutMs = limits.wallMs } = request;
-    const job: Job = {
-      ...{ runId: draft.runId, workspace, code, argsText, catalog, limits: { ...limits, wallMs: timeoutMs } },
-      ...(image === undefined ? {} : { image }),
-      ...(onProgress === undefined ? {} : { onProgress }),
-    };
-    const report = await engine.run(job, callTool, signal);
-    return draft.ended(report, compiled.bundle);
+    if (compiled.kind !== 'ready') return { outcome: draft.refused(compiled) };
+    const job = jobOf(request, compiled, { runId: draft.runId, argsText, limits });
+    const report = await engine.run(job, guard.callsOf(execution.caller), signal);
+    const { resultBytes } = report.end.kind === 'completed' ? report.end : {};
+    return { outcome: draft.ended(report, compiled.bundle), ...(resultBytes === undefined ? {} : { resultBytes }) };
   };
   try {
-    return await parts.admission.admit(signal, run);
+    return await guard.admit(execution, signal, run);
   } catch (thrown) {
-    if (signal.aborted) return draft.cancelled(signal);
+    if (signal.aborted) return { outcome: draft.cancelled(signal) };
     throw thrown;
   }
+}
+
+function jobOf(
+  { workspace, image, onProgress, timeoutMs }: ProgramRequest,
+  { bundle, catalog }: { readonly bundle: Bundle; readonly catalog: Catalog },
+  { runId, argsText, limits }: Pick<Job, 'runId' | 'argsText' | 'limits'>,
+): Job {
+  return {
+    runId,
+    workspace,
+    code: bundle.code,
+    argsText,
+    catalog,
+    limits: timeoutMs === undefined ? limits : { ...limits, wallMs: timeoutMs },
+    ...(image === undefined ? {} : { image }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  };
 }
 
 /** Type-checks and bundles without running; an empty list means that the program would be run. */
@@ -107,13 +156,8 @@ export async function checkProgram(
 ): Promise<readonly Diagnostic[]> {
   const packages = await parts.packages.open(request.dependencies, signal);
   const engine = await chooseEngine(parts, request, packages, signal);
-  const compiled = await compile(
-    parts,
-    request,
-    { engine, packages },
-    { connectMs: 0, typecheckMs: 0, bundleMs: 0 },
-    signal,
-  );
+  const timings = { connectMs: 0, typecheckMs: 0, bundleMs: 0 };
+  const compiled = await compile(parts, request, { engine, packages }, timings, signal);
   return compiled.kind === 'ready' ? [] : compiled.diagnostics;
 }
 

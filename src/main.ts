@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 import packageJson from '../package.json' with { type: 'json' };
 import type { Settings } from './base/config.ts';
 import { Fault } from './base/fault.ts';
+import { localCaller } from './base/gate/caller.ts';
+import type { Tell } from './base/gate/happening.ts';
 import { createLog, type Log } from './base/log.ts';
 import { narrowCatalog } from './base/tool.ts';
 import { createBundler } from './compile/bundle.ts';
@@ -17,14 +19,15 @@ import { createDockerEngine } from './engine/docker/docker-engine.ts';
 import { createEngines, type Engines } from './engine/engines.ts';
 import { createIsolateEngine } from './engine/isolate/isolate-engine.ts';
 import { checkProgram, type ExecutorParts, executeProgram } from './execute-program.ts';
-import { createAdmission } from './guard/admission.ts';
+import { createGuard, type Guard } from './guard/guard.ts';
 import { createPackageStore, type PackageStore } from './packages/package-store.ts';
 import { packagesFolder } from './packages/packages-folder.ts';
 import { createReadScope } from './program-scope.ts';
 import { openRegistry, registryPlace } from './registry/open-registry.ts';
+import type { Registry } from './registry/registry.ts';
 import { RESERVED_NAMES } from './server/dynamic/reserved-names.ts';
 import { type Served, serve } from './server/serve.ts';
-import type { RegistryParts, ServerParts } from './server/server-parts.ts';
+import type { ServerParts } from './server/server-parts.ts';
 import { createUpstreams, type Upstreams } from './upstream/upstreams.ts';
 
 /** The built runtime, from src/ as well as from the flat dist/. */
@@ -43,15 +46,22 @@ export function buildCodeloom(settings: Settings, log: Log = createLog(settings.
   const { version } = packageJson;
   const upstreams = createUpstreams(settings.upstreams, { limits, log, version });
   const engines = createSettingsEngines(settings, log);
-  const executor = createExecutor(settings, upstreams, engines, log);
-  const registry = registryParts(settings, log);
+  const listeners: readonly Tell[] = [];
+  const tell: Tell = (happening) => {
+    for (const listen of listeners) listen(happening);
+  };
+  const guard = createGuard({ limits, callTool: upstreams.callTool, tell });
+  const executor = createExecutor(settings, { upstreams, engines, guard, tell }, log);
+  const registry = settingsRegistry(settings, log);
   const parts: ServerParts = {
     settings,
     log,
     version,
     execute: (request, signal) => executeProgram(executor, request, signal),
     check: (request, signal) => checkProgram(executor, request, signal),
-    ...upstreamParts(upstreams),
+    ...upstreamParts(upstreams, guard),
+    tell,
+    owner: localCaller(settings.transport === 'stdio' ? userName() : settings.transport),
     ...sandboxParts(settings, engines, executor),
     ...(registry === undefined ? {} : { registry }),
     health: () => engines.health(),
@@ -64,20 +74,21 @@ export function buildCodeloom(settings: Settings, log: Log = createLog(settings.
     },
     close: async () => {
       const { typechecker, bundler, packages } = executor;
-      const all = [
-        engines,
-        typechecker,
-        bundler,
-        packages,
-        upstreams,
-        ...(registry === undefined ? [] : [registry.tools]),
-      ];
+      const all = [engines, typechecker, bundler, packages, upstreams, ...(registry === undefined ? [] : [registry])];
       await Promise.all(all.map((part) => part.close()));
     },
   };
 }
 
-function createExecutor(settings: Settings, upstreams: Upstreams, engines: Engines, log: Log) {
+/** What src/main.ts joins for the spine, beside the parts that it makes for it. */
+interface Joined {
+  readonly upstreams: Upstreams;
+  readonly engines: Engines;
+  readonly guard: Guard;
+  readonly tell: Tell;
+}
+
+function createExecutor(settings: Settings, { upstreams, engines, guard, tell }: Joined, log: Log) {
   const { limits } = settings;
   return {
     limits,
@@ -85,8 +96,8 @@ function createExecutor(settings: Settings, upstreams: Upstreams, engines: Engin
     typechecker: createTypechecker({ limits, log }),
     bundler: createBundler({ limits, log }),
     packages: createSettingsPackages(settings, log),
-    admission: createAdmission(limits),
-    callTool: upstreams.callTool,
+    guard,
+    tell,
     chooseEngine: engines.choose,
     docker: engines.docker,
   } satisfies ExecutorParts;
@@ -113,11 +124,10 @@ function createSettingsPackages({ packages, limits }: Settings, log: Log): Packa
 }
 
 /** Nothing is opened before somebody looks. Where the settings want none there are no dynamic tools. */
-function registryParts({ registry, isReadOnly, transport }: Settings, log: Log): RegistryParts | undefined {
+function settingsRegistry({ registry, isReadOnly }: Settings, log: Log): Registry | undefined {
   const place = registryPlace(registry, { env: process.env, platform: process.platform, homeDir: homedir() });
   if (place === undefined) return undefined;
-  const tools = openRegistry({ place, isReadOnly, reserved: RESERVED_NAMES, log });
-  return { tools, by: transport === 'stdio' ? userName() : transport };
+  return openRegistry({ place, isReadOnly, reserved: RESERVED_NAMES, log });
 }
 
 /** Over stdio, whoever started the process is who manages. A user without an entry in the system's table has no name. */
@@ -150,7 +160,10 @@ function sandboxParts(
   };
 }
 
-function upstreamParts(upstreams: Upstreams): Pick<ServerParts, 'upstreams' | 'declarations' | 'callUpstream'> {
+function upstreamParts(
+  upstreams: Upstreams,
+  guard: Guard,
+): Pick<ServerParts, 'upstreams' | 'declarations' | 'callUpstream'> {
   return {
     upstreams,
     declarations: async ({ servers, tools, detail }, signal) => {
@@ -158,12 +171,12 @@ function upstreamParts(upstreams: Upstreams): Pick<ServerParts, 'upstreams' | 'd
       const catalog = await upstreams.catalog(chosen, signal);
       return renderDeclarations(tools === undefined ? catalog : narrowCatalog(catalog, tools), { detail });
     },
-    callUpstream: async ({ server, tool: name, args, onProgress }, signal) => {
+    callUpstream: async ({ server, tool: name, args, caller = localCaller(), onProgress }, signal) => {
       const catalog = await upstreams.catalog([server], signal);
       const tool = catalog.servers[0]?.tools.find((each) => each.name === name);
       if (tool === undefined) throw new Fault('ARGUMENTS_INVALID', `The server ${server} has no tool ${name}.`);
       const call = { runId: randomUUID(), tool, args };
-      return upstreams.callTool(onProgress === undefined ? call : { ...call, onProgress }, signal);
+      return guard.callsOf(caller)(onProgress === undefined ? call : { ...call, onProgress }, signal);
     },
   };
 }

@@ -51,10 +51,10 @@ export class OutcomeDraft {
     const { end, logs, toolCalls, truncated, artifacts, unawaited, uncaught } = report;
     Object.assign(this.timings, { startMs: report.startMs, runMs: report.runMs });
     const error = errorOf(end, bundle);
-    const uncaughtErrors = uncaught.map((each) => locateError(bundle, each.error));
+    const located = uncaught.map(({ from, error }) => ({ from, error: locateError(bundle, error) }));
     const diagnostics = [
-      ...(this.#engine.name === 'docker' ? findNoNetwork([error, ...uncaughtErrors]) : []),
-      ...uncaught.map((each) => describeUncaught(each, bundle)),
+      ...(this.#engine.name === 'docker' ? findNoNetwork([error, ...located.map((each) => each.error)]) : []),
+      ...located.map(describeUncaught),
       ...unawaited.map((call) => describeUnawaited(call, bundle)),
       ...(end.kind === 'completed' && end.result === undefined ? findNeverReturned(bundle.program) : []),
     ];
@@ -90,8 +90,8 @@ function errorOf(end: RunEnd, bundle: Bundle): OutcomeError | undefined {
   }
 }
 
-function describeUncaught({ from, error }: UncaughtError, bundle: Bundle): Diagnostic {
-  const { name, message, line = 1, column = 1 } = locateError(bundle, error);
+function describeUncaught({ from, error }: { from: UncaughtError['from']; error: OutcomeError }): Diagnostic {
+  const { name, message, line = 1, column = 1 } = error;
   const said = `${name}: ${message}`;
   if (from === 'timer') {
     const hint = 'Catch it there: a timer has nobody to tell, and the program goes on.';

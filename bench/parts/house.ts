@@ -12,7 +12,7 @@ import { createTypechecker, type Typechecker } from '../../src/compile/typescrip
 import type { Engine } from '../../src/engine/engine.ts';
 import { createIsolateEngine } from '../../src/engine/isolate/isolate-engine.ts';
 import { executeProgram, type ProgramRequest } from '../../src/execute-program.ts';
-import { createAdmission } from '../../src/guard/admission.ts';
+import { createGuard } from '../../src/guard/guard.ts';
 import type { Outcome } from '../../src/outcome.ts';
 import { createReadScope } from '../../src/program-scope.ts';
 import type { CallTool } from '../../src/run/call-tool.ts';
@@ -66,8 +66,12 @@ export function openHouse({
     typechecker,
     bundler,
     packages: { open: async () => undefined },
-    admission: createAdmission(limits),
-    callTool: withListener(configs === undefined ? (callTool ?? refuse) : upstreams.callTool, onCall),
+    guard: createGuard({
+      limits,
+      callTool: withListener(configs === undefined ? (callTool ?? refuse) : upstreams.callTool, onCall),
+      tell: () => {},
+    }),
+    tell: () => {},
     chooseEngine: async () => engine,
     docker: () => 'off' as const,
   };

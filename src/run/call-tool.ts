@@ -16,6 +16,8 @@ export interface ToolCall {
   readonly runId: string;
   readonly tool: Tool;
   readonly args: JsonObject;
+  /** Of `args` as JSON, where somebody has measured it. */
+  readonly argsBytes?: number;
   readonly onProgress?: (progress: ToolProgress) => void;
 }
 
@@ -42,6 +44,8 @@ export interface ToolFailure {
 export interface ToolValue {
   readonly kind: 'value';
   readonly value: Json;
+  /** Of `value` as JSON, or of the text that it is, where somebody has measured it. */
+  readonly bytes?: number;
   /**
    * The pictures, sounds and embedded resources of the result as the upstream sent them, unchecked, for a caller that
    * shows them; a program gets `value`. Where `value` is the list of content blocks these are items of it.

@@ -40,7 +40,7 @@ export interface UncaughtError {
 }
 
 export type RunEnd =
-  | { readonly kind: 'completed'; readonly result?: Json }
+  | { readonly kind: 'completed'; readonly result?: Json /** Of the result as JSON. */; readonly resultBytes?: number }
   | { readonly kind: 'program-threw'; readonly error: ThrownError }
   | { readonly kind: 'limit-exceeded'; readonly limit: LimitName; readonly value: number; readonly message: string }
   | { readonly kind: 'cancelled'; readonly message: string };

@@ -176,7 +176,11 @@ export class Run {
     if (result !== undefined && depthOf(result, MAX_RESULT_DEPTH + 1) > MAX_RESULT_DEPTH)
       throw new Fault('PROTOCOL_VIOLATION', 'A sandbox returned a result that is nested too deep.');
     const stacks = new Map(parsePending(pendingText, this.#calls.made).map(({ call, stack }) => [call, stack]));
-    this.#end(result === undefined ? { kind: 'completed' } : { kind: 'completed', result }, true, stacks);
+    this.#end(
+      result === undefined ? { kind: 'completed' } : { kind: 'completed', result, resultBytes: size },
+      true,
+      stacks,
+    );
   }
 
   #reply(call: number, reply: ToolReply): void {

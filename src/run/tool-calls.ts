@@ -25,6 +25,7 @@ interface WaitingCall {
   readonly id: number;
   readonly tool: Tool;
   readonly args: JsonObject;
+  readonly argsBytes: number;
 }
 
 export class ToolCalls {
@@ -104,7 +105,7 @@ export class ToolCalls {
         failed('invalid-arguments', `The arguments are nested more than ${MAX_ARGS_DEPTH} levels deep.`),
       );
     } else {
-      this.#waiting.push({ id, tool, args });
+      this.#waiting.push({ id, tool, args, argsBytes: size });
       this.#dispatch();
     }
   }
@@ -124,10 +125,10 @@ export class ToolCalls {
   }
 
   /** Never rejects: what the tool room throws is logged in full and told to the program without details of ours. */
-  async #perform({ tool, args }: WaitingCall): Promise<ToolReply> {
+  async #perform({ tool, args, argsBytes }: WaitingCall): Promise<ToolReply> {
     const { runId, onProgress } = this.#job;
     try {
-      const call = onProgress === undefined ? { runId, tool, args } : { runId, tool, args, onProgress };
+      const call = { runId, tool, args, argsBytes, ...(onProgress === undefined ? {} : { onProgress }) };
       return await this.#callTool(call, this.#abort.signal);
     } catch (thrown) {
       if (this.#abort.signal.aborted) return failed('upstream-error', 'The call was cancelled.');

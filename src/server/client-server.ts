@@ -3,30 +3,20 @@
  * workspace and answers calls to them. Every transport makes its servers here, so that all clients see the same.
  */
 import {
-  type CallToolResult,
   CLIENT_INFO_META_KEY,
   ProtocolError,
   ProtocolErrorCode,
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import { isJsonObject, type JsonObject } from '../base/json.ts';
+import { isJsonObject } from '../base/json.ts';
 import { quote } from './arguments/describe-value.ts';
-import type { Calls } from './calls.ts';
-import { renderMistakes, renderThrown } from './rendering/render-fault.ts';
-import { reportProgress } from './report-progress.ts';
-import type { ServerParts } from './server-parts.ts';
+import { answerCall } from './call/answer-call.ts';
+import type { Face } from './face.ts';
 import type { ServerTool } from './server-tool.ts';
 import { nameStyleFor, type ToolSurface } from './tool-surface.ts';
 import { toolNameHint } from './workspace/code-mode-name.ts';
 import type { Workspace } from './workspace/workspace.ts';
-
-/** What all servers of one process share. */
-export interface Face {
-  readonly parts: ServerParts;
-  readonly surface: ToolSurface;
-  readonly calls: Calls;
-}
 
 export interface ClientServerOptions {
   /** False for a server that lives for one request: somebody else announces changes to its client. */
@@ -74,42 +64,6 @@ export function createClientServer(face: Face, workspace: Workspace, options: Cl
 async function findLate({ surface }: Face, name: string, workspace: Workspace): Promise<ServerTool | undefined> {
   await surface.loaded('call');
   return surface.find(name, workspace);
-}
-
-async function answerCall(
-  { parts, surface, calls }: Face,
-  workspace: Workspace,
-  tool: ServerTool,
-  args: JsonObject,
-  ctx: ServerContext,
-): Promise<CallToolResult> {
-  const progress = reportProgress(ctx);
-  const leave = workspace.enter();
-  workspace.markUsed();
-  try {
-    return await calls.run(ctx.mcpReq.signal, async (signal) => {
-      const mistakes = tool.check(args);
-      if (mistakes.length > 0) return renderMistakes(tool.name, mistakes);
-      const { onProgress } = progress;
-      return tool.call(args, {
-        parts,
-        workspace,
-        surface,
-        signal,
-        ...(onProgress === undefined ? {} : { onProgress }),
-      });
-    });
-  } catch (thrown) {
-    // A cancelled request gets no answer, so what its call threw is nobody's error.
-    return renderThrown(
-      thrown,
-      tool.name,
-      ctx.mcpReq.signal.aborted ? parts.log.child({}, { level: 'silent' }) : parts.log,
-    );
-  } finally {
-    progress.end();
-    leave();
-  }
 }
 
 /** An unknown tool is an error of the protocol, by the specification; the message still helps to repair the call. */

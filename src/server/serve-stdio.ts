@@ -5,7 +5,8 @@
 import type { Readable, Writable } from 'node:stream';
 import { STDIO_DEFAULT_MAX_BUFFER_SIZE } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio as serveSdkStdio } from '@modelcontextprotocol/server/stdio';
-import { createClientServer, type Face } from './client-server.ts';
+import { createClientServer } from './client-server.ts';
+import type { Face } from './face.ts';
 import { Workspace } from './workspace/workspace.ts';
 
 export interface StdioServed {

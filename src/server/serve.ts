@@ -4,9 +4,9 @@
  */
 import type { Readable, Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import { Calls } from './calls.ts';
-import type { Face } from './client-server.ts';
+import { Calls } from './call/calls.ts';
 import { DynamicListing } from './dynamic/dynamic-listing.ts';
+import type { Face } from './face.ts';
 import { serveStdio } from './serve-stdio.ts';
 import type { ServerParts } from './server-parts.ts';
 import { createToolSurface } from './tool-surface.ts';
@@ -32,7 +32,7 @@ export interface Served {
 
 export async function serve(parts: ServerParts, options: ServeOptions = {}): Promise<Served> {
   const { stdin = process.stdin, stdout = process.stdout, drainMs = DRAIN_MS } = options;
-  const dynamic = parts.registry === undefined ? undefined : new DynamicListing(parts.registry.tools, parts.log);
+  const dynamic = parts.registry === undefined ? undefined : new DynamicListing(parts.registry, parts.log);
   const surface = createToolSurface(builtInTools(parts, dynamic), dynamic);
   const face: Face = { parts, surface, calls: new Calls() };
   try {

@@ -2,7 +2,10 @@
  * What the MCP face needs of the rest of the house, as one injected object: src/main.ts builds it, the tools in
  * tools/ call it, tests hand in small ones of their own. Nothing here knows the protocol.
  */
+
 import type { Settings } from '../base/config.ts';
+import type { Caller } from '../base/gate/caller.ts';
+import type { Tell } from '../base/gate/happening.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Log } from '../base/log.ts';
 import type { Dependency } from '../base/packages/package-set.ts';
@@ -30,6 +33,8 @@ export interface UpstreamCall {
   readonly server: string;
   readonly tool: string;
   readonly args: JsonObject;
+  /** Absent means whoever owns this process. */
+  readonly caller?: Caller;
   readonly onProgress?: (progress: ToolProgress) => void;
 }
 
@@ -57,16 +62,13 @@ export interface SandboxParts {
   execute(sandbox: SandboxSession, request: ProgramRequest, signal: AbortSignal): Promise<Outcome>;
 }
 
-export interface RegistryParts {
-  readonly tools: Registry;
-  /** Who manages them here, for the history. Without authentication whoever can connect is one and the same. */
-  readonly by: string;
-}
-
 export interface ServerParts {
   readonly settings: Settings;
   readonly log: Log;
   readonly version: string;
+  readonly tell: Tell;
+  /** Whom a request comes from that carries no token: who started the process, or whoever can connect. */
+  readonly owner: Caller;
   execute(request: ProgramRequest, signal: AbortSignal): Promise<Outcome>;
   /** Type-checks without running; an empty list means that the program would be run. */
   check(request: ProgramRequest, signal: AbortSignal): Promise<readonly Diagnostic[]>;
@@ -76,7 +78,7 @@ export interface ServerParts {
   /** Long-lived sandboxes; absent where the profile or the engine leaves them out. */
   readonly sandboxes?: SandboxParts;
   /** Dynamic tools; absent where there is no registry. */
-  readonly registry?: RegistryParts;
+  readonly registry?: Registry;
   health(): {
     /** Of the engine that a run without wishes would get now. */
     readonly engine: EngineHealth;

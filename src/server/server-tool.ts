@@ -3,6 +3,7 @@
  * tools of a workspace have this one shape; tool-surface.ts lists and finds them, answer-call.ts calls them.
  */
 import type { CallToolResult, ToolAnnotations } from '@modelcontextprotocol/server';
+import type { Caller, Scope } from '../base/gate/caller.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { ToolProgress } from '../run/call-tool.ts';
 import { type CheckValue, compileOwnSchema } from './arguments/compile-schema.ts';
@@ -13,6 +14,8 @@ import type { Workspace } from './workspace/workspace.ts';
 export interface CallContext {
   readonly parts: ServerParts;
   readonly workspace: Workspace;
+  /** Who asks: of this request, since a later one of the same workspace may carry another token of its subject. */
+  readonly caller: Caller;
   readonly surface: ToolFinder;
   /** Aborts when the client cancels or goes, and when the server's grace period is over. */
   readonly signal: AbortSignal;
@@ -35,6 +38,8 @@ export interface ServerTool {
   readonly name: string;
   /** Further names that are answered and never listed. */
   readonly aliases: readonly string[];
+  /** What a caller needs to call it. */
+  readonly scope: Scope;
   readonly title: string;
   readonly annotations: ToolAnnotations;
   readonly inputSchema: JsonObject;
@@ -49,6 +54,8 @@ export interface ServerTool {
 export interface ToolSpec<Arguments> {
   readonly name: string;
   readonly aliases?: readonly string[];
+  /** `codeloom.execute` without it. */
+  readonly scope?: Scope;
   readonly title: string;
   readonly annotations: ToolAnnotations;
   readonly properties: JsonObject;
@@ -74,6 +81,7 @@ export function defineTool<Arguments>(spec: ToolSpec<Arguments>): ServerTool {
   return {
     name,
     aliases: spec.aliases ?? [],
+    scope: spec.scope ?? 'codeloom.execute',
     title,
     annotations,
     inputSchema: { ...inputSchema, properties: listed },

@@ -10,7 +10,7 @@ import { createLog } from '../../src/base/log.ts';
 import type { Tool } from '../../src/base/tool.ts';
 import { defaultSettings } from '../../src/config/load-settings.ts';
 import { buildCodeloom } from '../../src/main.ts';
-import { Calls } from '../../src/server/calls.ts';
+import { Calls } from '../../src/server/call/calls.ts';
 import { serveHttp } from '../../src/server/http/serve-http.ts';
 import type { ServerTool } from '../../src/server/server-tool.ts';
 import { createToolSurface } from '../../src/server/tool-surface.ts';

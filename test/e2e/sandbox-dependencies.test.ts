@@ -55,7 +55,7 @@ describe.skipIf(missing !== undefined)(`packages in sandboxes${missing ? ` (skip
       const tool = surface.find(name, workspace);
       if (tool === undefined) throw new Error(`There is no tool ${name}.`);
       expect(tool.check(args)).toEqual([]);
-      return tool.call(args, { parts: codeloom, workspace, surface, signal });
+      return tool.call(args, { parts: codeloom, workspace, caller: codeloom.owner, surface, signal });
     };
   }
 

@@ -63,7 +63,7 @@ function reportLines({ added, present, refused, isComplete }: ImportReport): rea
 }
 
 function registryOf({ registry }: Codeloom): Registry {
-  if (registry !== undefined) return registry.tools;
+  if (registry !== undefined) return registry;
   throw new Fault('CONFIG_INVALID', 'There is no registry: the setting registry is none.');
 }
 

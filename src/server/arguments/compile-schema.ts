@@ -4,7 +4,7 @@
  */
 import type { Options, ValidateFunction } from 'ajv';
 import { depthOf, hasMoreMembers, type Json, type JsonObject } from '../../base/json.ts';
-import type { TimeBox } from '../../guard/time-box.ts';
+import type { TimeBox } from '../../base/schema/time-box.ts';
 import { describeMistakes, describeSchemaMistakes } from './describe-mistake.ts';
 import { isQuickSchema } from './quick-schema.ts';
 import { createSchemaRules, newCompiler, type SchemaRules, spelled } from './schema-rules.ts';

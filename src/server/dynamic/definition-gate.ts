@@ -5,8 +5,8 @@
  */
 import PQueue from 'p-queue';
 import { Fault } from '../../base/fault.ts';
+import type { TimeBox } from '../../base/schema/time-box.ts';
 import type { Diagnostic } from '../../compile/diagnostics.ts';
-import type { TimeBox } from '../../guard/time-box.ts';
 import { DefinitionInvalid } from '../../registry/operations/registry-fault.ts';
 import { parseDefinition, type ToolDefinition } from '../../registry/record/tool-definition.ts';
 import { createNameCheck } from '../../registry/record/tool-name.ts';
@@ -48,7 +48,10 @@ export interface DefinitionGate {
    */
   read(given: unknown, parts: Pick<ServerParts, 'upstreams' | 'settings'>): ReadDefinition;
   /** The definition, which may be stored now. Rejects as `read` does, with ProgramRefused, or as `parts.check` does. */
-  admit(given: unknown, context: Pick<CallContext, 'parts' | 'workspace' | 'signal'>): Promise<ToolDefinition>;
+  admit(
+    given: unknown,
+    context: Pick<CallContext, 'parts' | 'workspace' | 'caller' | 'signal'>,
+  ): Promise<ToolDefinition>;
 }
 
 /** So many programs are checked at a time: the compilers serve the runs, too, and a check has its deadline. */
@@ -98,13 +101,16 @@ function complainAboutClients({ name, inputSchema }: ToolDefinition, upstreams: 
 
 async function checkCode(
   definition: ToolDefinition,
-  { parts, workspace, signal }: Pick<CallContext, 'parts' | 'workspace' | 'signal'>,
+  { parts, workspace, caller, signal }: Pick<CallContext, 'parts' | 'workspace' | 'caller' | 'signal'>,
 ): Promise<void> {
   signal.throwIfAborted();
   const { name, ...place } = placeOf(definition);
   const { code, inputSchema: argsSchema } = definition;
   const typed = argsSchema === undefined ? {} : { argsSchema };
-  const diagnostics = await parts.check({ code, ...typed, ...place, workspace: workspace.id }, signal);
+  const diagnostics = await parts.check(
+    { code, ...typed, ...place, workspace: workspace.id, caller, tool: name },
+    signal,
+  );
   signal.throwIfAborted();
   if (diagnostics.length === 0) return;
   const message = `The code of ${quote(name)} has ${counted(diagnostics.length, 'mistake')}; nothing was stored.`;

@@ -37,6 +37,7 @@ export function dynamicTool({ definition, revision, hash }: ToolRecord, parts: D
   return {
     name,
     aliases: [],
+    scope: 'codeloom.execute',
     title: title ?? annotations?.title ?? name,
     annotations: {
       readOnlyHint: false,

@@ -4,7 +4,7 @@
  */
 
 import type { JsonObject } from '../../base/json.ts';
-import { createTimeBox, type TimeBox } from '../../guard/time-box.ts';
+import { createTimeBox, type TimeBox } from '../../base/schema/time-box.ts';
 import { type CompiledSchema, compileStrangerSchema, type SchemaNames } from '../arguments/compile-schema.ts';
 import { createSchemaRules } from '../arguments/schema-rules.ts';
 

@@ -5,7 +5,7 @@
 import { isLegacyRequest } from '@modelcontextprotocol/server';
 import { Hono } from 'hono';
 import { toFault } from '../../base/fault.ts';
-import type { Face } from '../client-server.ts';
+import type { Face } from '../face.ts';
 import type { Workspaces } from '../workspace/workspaces.ts';
 import { BodyBudget } from './bounds/body-budget.ts';
 import { allowedNames, complainAboutHost } from './check-host.ts';

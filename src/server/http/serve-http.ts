@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Fault } from '../../base/fault.ts';
 import { isLoopbackHost } from '../../config/load-settings.ts';
-import type { Face } from '../client-server.ts';
+import type { Face } from '../face.ts';
 import { Workspaces } from '../workspace/workspaces.ts';
 import { connectionCap } from './bounds/connection-cap.ts';
 import { createHttpApp } from './http-app.ts';

@@ -4,7 +4,8 @@
  */
 import { createMcpHandler, type McpHttpHandler } from '@modelcontextprotocol/server';
 import type { JsonObject } from '../../base/json.ts';
-import { createClientServer, type Face } from '../client-server.ts';
+import { createClientServer } from '../client-server.ts';
+import type { Face } from '../face.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { Workspaces } from '../workspace/workspaces.ts';
 import { holdOpen } from './hold-open.ts';

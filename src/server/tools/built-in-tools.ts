@@ -1,7 +1,7 @@
 /**
  * The table of built-in tools, in the order in which they are listed. Each lives in its own file under tools/.
  */
-import { createTimeBox } from '../../guard/time-box.ts';
+import { createTimeBox } from '../../base/schema/time-box.ts';
 import type { DynamicListing } from '../dynamic/dynamic-listing.ts';
 import type { ServerParts } from '../server-parts.ts';
 import type { ServerTool } from '../server-tool.ts';

@@ -39,6 +39,7 @@ function shapeOf(tool: CodeModeTool, checkScript: CheckValue): ServerTool {
   return {
     name,
     aliases: [],
+    scope: 'codeloom.execute',
     title: name,
     annotations: {
       readOnlyHint: false,
@@ -94,10 +95,10 @@ export async function callKept(
 }
 
 function runProgram(
-  { servers, engine, image, dependencies }: RunPlace,
+  { name, servers, engine, image, dependencies }: RunPlace,
   program: { readonly code: string; readonly args?: Json; readonly argsSchema?: JsonObject },
   timeoutMs: number | undefined,
-  { parts, workspace, signal, onProgress }: CallContext,
+  { parts, workspace, caller, signal, onProgress }: CallContext,
 ): Promise<Outcome> {
   const request: ProgramRequest = {
     ...program,
@@ -108,6 +109,8 @@ function runProgram(
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(onProgress === undefined ? {} : { onProgress }),
     workspace: workspace.id,
+    caller,
+    tool: name,
   };
   return parts.execute(request, signal);
 }

@@ -6,8 +6,8 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { EngineChoice } from '../../base/config.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Dependency } from '../../base/packages/package-set.ts';
+import type { TimeBox } from '../../base/schema/time-box.ts';
 import type { Diagnostic } from '../../compile/diagnostics.ts';
-import type { TimeBox } from '../../guard/time-box.ts';
 import { knownServers } from '../arguments/known-servers.ts';
 import { createSchemaRules, type SchemaRules } from '../arguments/schema-rules.ts';
 import { answerSchema, DIAGNOSTIC_SCHEMA } from '../rendering/outcome-schema.ts';
@@ -132,13 +132,13 @@ async function checkProgram(
   program: StoredProgram | undefined,
   servers: readonly string[],
   place: RunPlace,
-  { parts, workspace, signal }: CallContext,
+  { parts, workspace, caller, signal }: CallContext,
 ): Promise<readonly Diagnostic[]> {
   const asksNothing = (place.dependencies ?? []).length === 0 && place.image === undefined;
   if (program === undefined && asksNothing) return [];
   const checked =
     program === undefined ? { code: 'return 0;' } : { code: program.code, argsSchema: program.inputSchema };
-  return parts.check({ ...checked, ...place, servers, workspace: workspace.id }, signal);
+  return parts.check({ ...checked, ...place, servers, workspace: workspace.id, caller, tool: 'code-mode' }, signal);
 }
 
 function toolOf(

@@ -65,8 +65,8 @@ async function exec(given: McpExecArguments, context: CallContext): Promise<Call
     return mistakes.length > 0 ? renderMistakes(own.name, mistakes) : own.call(args, context);
   }
   const target = await resolveUpstreamTool(await targetOf(given, name, context), context);
-  const { parts, signal, onProgress } = context;
-  const call = { ...target, args, ...(onProgress === undefined ? {} : { onProgress }) };
+  const { parts, caller, signal, onProgress } = context;
+  const call = { ...target, args, caller, ...(onProgress === undefined ? {} : { onProgress }) };
   const reply = await parts.callUpstream(call, signal);
   if (reply.kind === 'failure') return renderError(reply.failure, { ...target });
   return renderReply(target, reply, parts.settings.limits.toolResultBytes);

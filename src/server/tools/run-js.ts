@@ -106,7 +106,7 @@ export function runJsTool({ upstreams, settings }: Pick<ServerParts, 'upstreams'
     unlisted: unlistedProperties(settings),
     required: ['code'],
     outputSchema: OUTCOME_SCHEMA,
-    async call(args, { parts, workspace, signal, onProgress }) {
+    async call(args, { parts, workspace, caller, signal, onProgress }) {
       const { servers, ...rest } = args;
       const outcome = await parts.execute(
         {
@@ -114,6 +114,8 @@ export function runJsTool({ upstreams, settings }: Pick<ServerParts, 'upstreams'
           ...(servers === undefined ? {} : { servers: knownServers(servers, parts.upstreams) }),
           ...(onProgress === undefined ? {} : { onProgress }),
           workspace: workspace.id,
+          caller,
+          tool: 'run_js',
         },
         signal,
       );

@@ -3,9 +3,10 @@
  */
 import type { JsonObject } from '../../base/json.ts';
 import type { EngineHealth } from '../../engine/engine.ts';
+import type { Registry } from '../../registry/registry.ts';
 import { answerSchema } from '../rendering/outcome-schema.ts';
 import { counted, safeText } from '../rendering/text.ts';
-import type { RegistryParts, ServerParts } from '../server-parts.ts';
+import type { ServerParts } from '../server-parts.ts';
 import { defineTool, type ServerTool } from '../server-tool.ts';
 
 const ENGINE: JsonObject = {
@@ -122,10 +123,10 @@ function sandboxHealth({ settings }: Pick<ServerParts, 'settings'>, docker: Engi
 }
 
 /** Where the registry is away, all else works: `ok` does not depend on it. */
-async function registryHealth(registry: RegistryParts | undefined) {
+async function registryHealth(registry: Registry | undefined) {
   if (registry === undefined) return undefined;
-  const { kind } = registry.tools;
-  const health = await registry.tools.health();
+  const { kind } = registry;
+  const health = await registry.health();
   const ok = health.kind === 'up';
   const found = health.kind === 'up' ? { tools: health.tools } : { reason: safeText(health.reason) };
   const mode = health.isReadOnly ? ', read-only' : '';

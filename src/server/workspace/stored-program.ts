@@ -4,7 +4,7 @@
  */
 import { Fault } from '../../base/fault.ts';
 import type { JsonObject } from '../../base/json.ts';
-import type { TimeBox } from '../../guard/time-box.ts';
+import type { TimeBox } from '../../base/schema/time-box.ts';
 import { type CheckValue, compileStrangerSchema, type SchemaNames } from '../arguments/compile-schema.ts';
 import type { SchemaRules } from '../arguments/schema-rules.ts';
 import type { StoredProgram } from './workspace.ts';

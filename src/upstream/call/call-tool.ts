@@ -68,7 +68,7 @@ function accept(call: ToolCall, result: JsonObject, validators: Validators, limi
     );
   }
   const { outputSchema } = call.tool;
-  const reply: ToolReply = { kind: 'value', value, ...(media === undefined ? {} : { media }) };
+  const reply: ToolReply = { kind: 'value', value, bytes, ...(media === undefined ? {} : { media }) };
   if (outputSchema === undefined) return reply;
   // A text that is the promised value, sent the old way, is as good as structured content.
   if (!isStructured && !isJsonObject(value))

@@ -12,7 +12,7 @@ import type { FormatName } from 'ajv-formats';
 import { contentHash, hasMoreMembers, type Json, type JsonObject } from '../../base/json.ts';
 import type { Log } from '../../base/log.ts';
 import { loadAjv } from '../../base/schema/load-ajv.ts';
-import { createTimeBox, type TimeBox } from '../../guard/time-box.ts';
+import { createTimeBox, type TimeBox } from '../../base/schema/time-box.ts';
 import { isHazardous } from './schema-hazards.ts';
 
 const COMPILE_MS = 500;

@@ -10,7 +10,7 @@ import { createBundler } from '../../../src/compile/bundle.ts';
 import { createTypechecker } from '../../../src/compile/typescript/typecheck.ts';
 import { createIsolateEngine } from '../../../src/engine/isolate/isolate-engine.ts';
 import { type ExecutorParts, executeProgram, type ProgramRequest } from '../../../src/execute-program.ts';
-import { createAdmission } from '../../../src/guard/admission.ts';
+import { createGuard } from '../../../src/guard/guard.ts';
 import type { Outcome } from '../../../src/outcome.ts';
 import { createReadScope } from '../../../src/program-scope.ts';
 import { createUpstreams, type Upstreams } from '../../../src/upstream/upstreams.ts';
@@ -68,8 +68,8 @@ function build(overrides: LimitOverrides) {
     typechecker,
     bundler,
     packages: { open: async () => undefined },
-    admission: createAdmission(limits),
-    callTool: upstreams.callTool,
+    guard: createGuard({ limits, callTool: upstreams.callTool, tell: () => {} }),
+    tell: () => {},
     chooseEngine: async () => engine,
     docker: () => 'off' as const,
   };

@@ -10,7 +10,7 @@ const IMPORT = { by: 'an import' };
 async function start() {
   const bench = await sqliteBench();
   const tools = bench.open({ reserved: RESERVED_NAMES });
-  const server = await startHttp({ registry: { tools, by: 'mallory' } });
+  const server = await startHttp({ registry: tools });
   onTestFinished(() => bench.close());
   return { tools, connect: server.connect };
 }

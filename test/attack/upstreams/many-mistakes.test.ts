@@ -3,7 +3,7 @@
  * whole value for each, these would hold up the server for minutes; whoever is wrong is told so, and a few of them.
  */
 import { expect, it } from 'vitest';
-import { createTimeBox } from '../../../src/guard/time-box.ts';
+import { createTimeBox } from '../../../src/base/schema/time-box.ts';
 import { compileOwnSchema, compileStrangerSchema } from '../../../src/server/arguments/compile-schema.ts';
 import { describeAttacked, scripted } from '../fixtures/attacked.ts';
 

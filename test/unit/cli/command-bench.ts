@@ -1,4 +1,5 @@
 /** What the tests of the commands stand on: a terminal that remembers, and a Codeloom whose parts a test chooses. */
+import { localCaller } from '../../../src/base/gate/caller.ts';
 import { createLog } from '../../../src/base/log.ts';
 import type { CatalogServer } from '../../../src/base/tool.ts';
 import { plain, type Terminal } from '../../../src/cli/terminal.ts';
@@ -58,6 +59,8 @@ export function createCodeloom(parts: Partial<Codeloom> = {}): Codeloom {
     settings: defaultSettings({ logLevel: 'silent' }),
     log: createLog('silent'),
     version: '0.0.0',
+    tell: () => {},
+    owner: localCaller(),
     upstreams: upstreamsOf({}),
     execute: async () => outcomeOf({ result: 42 }),
     check: async () => [],

@@ -2,10 +2,12 @@
  * ServerParts for the tests of the MCP face: small, in this process, and honest. Programs really run (as plain functions,
  * without a sandbox, because the engine is not what is tested), tool calls really reach the functions below.
  */
+
 import { randomUUID } from 'node:crypto';
 import type { Settings } from '../../../src/base/config.ts';
 import { raceAbort } from '../../../src/base/deadline.ts';
 import { Fault } from '../../../src/base/fault.ts';
+import { localCaller } from '../../../src/base/gate/caller.ts';
 import type { Json, JsonObject } from '../../../src/base/json.ts';
 import { type LimitOverrides, resolveLimits } from '../../../src/base/limits.ts';
 import { createLog } from '../../../src/base/log.ts';
@@ -13,8 +15,9 @@ import type { Catalog, CatalogServer } from '../../../src/base/tool.ts';
 import { defaultSettings } from '../../../src/config/load-settings.ts';
 import type { ProgramRequest } from '../../../src/execute-program.ts';
 import type { Outcome } from '../../../src/outcome.ts';
+import type { Registry } from '../../../src/registry/registry.ts';
 import type { ToolCallRecord } from '../../../src/run/run-report.ts';
-import type { RegistryParts, ServerParts, UpstreamCall } from '../../../src/server/server-parts.ts';
+import type { ServerParts, UpstreamCall } from '../../../src/server/server-parts.ts';
 
 type ToolBody = (args: JsonObject, call: Pick<UpstreamCall, 'onProgress'>, signal: AbortSignal) => Promise<Json> | Json;
 
@@ -32,7 +35,7 @@ export interface SmallPartsOptions {
   readonly settings?: Partial<Settings>;
   readonly limits?: LimitOverrides;
   readonly engineOk?: boolean;
-  readonly registry?: RegistryParts;
+  readonly registry?: Registry;
 }
 
 export function smallParts({
@@ -59,6 +62,8 @@ export function smallParts({
     settings: { ...defaultSettings(), port: 0, ...settings, limits: resolveLimits({ ...limits }) },
     log: createLog('debug', { write: (line: string) => logLines.push(line) }),
     version: '0.0.1-test',
+    tell: () => {},
+    owner: localCaller('ann'),
     ...(registry === undefined ? {} : { registry }),
     executed,
     called,

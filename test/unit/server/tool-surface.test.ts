@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Registry } from '../../../src/registry/registry.ts';
 import { createSchemaRules } from '../../../src/server/arguments/schema-rules.ts';
-import type { RegistryParts, SandboxParts } from '../../../src/server/server-parts.ts';
+import type { SandboxParts } from '../../../src/server/server-parts.ts';
 import { createToolSurface, nameStyleFor } from '../../../src/server/tool-surface.ts';
 import { builtInTools } from '../../../src/server/tools/built-in-tools.ts';
 import { Workspace } from '../../../src/server/workspace/workspace.ts';
@@ -26,7 +27,7 @@ describe('the tools of a workspace', () => {
   });
 
   it('have schemas that are JSON Schemas', () => {
-    const everything = { ...smallParts(), sandboxes: {} as SandboxParts, registry: {} as RegistryParts };
+    const everything = { ...smallParts(), sandboxes: {} as SandboxParts, registry: {} as Registry };
     const rules = createSchemaRules();
     for (const { name, inputSchema, outputSchema } of builtInTools(everything, { note: () => {} }))
       expect([...rules(inputSchema), ...rules(outputSchema)], name).toEqual([]);

@@ -39,13 +39,12 @@ export function updateToolTool({ registry, listing, gate }: Management): ServerT
     required: ['name', 'patch'],
     outputSchema: CHANGE_SCHEMA,
     async call({ name, patch, expectedRevision }, context) {
-      assertWritable(registry.tools);
-      const { tools, by } = registry;
+      assertWritable(registry);
       const stored = await repeated(expectedRevision === undefined ? ATTEMPTS : 1, async () => {
-        const found = await readTool(tools, name);
+        const found = await readTool(registry, name);
         assertExpected(name, found, expectedRevision);
         const definition = await gate.admit(patchDefinition(baseOf(found), patch), context);
-        return tools.update(definition, { by, expectedRevision: found.revision });
+        return registry.update(definition, { by: context.caller.subject, expectedRevision: found.revision });
       });
       listing.note(stored);
       return renderChange(stored, 'Changed');
@@ -68,14 +67,13 @@ export function enableToolTool({ registry, listing, gate }: Management): ServerT
     required: ['name', 'enabled'],
     outputSchema: CHANGE_SCHEMA,
     async call({ name, enabled, expectedRevision }, context) {
-      assertWritable(registry.tools);
-      const { tools, by } = registry;
+      assertWritable(registry);
       const stored = await repeated(expectedRevision === undefined ? ATTEMPTS : 1, async () => {
-        const found = await soundTool(await readTool(tools, name), name);
+        const found = await soundTool(await readTool(registry, name), name);
         assertExpected(name, found, expectedRevision);
         if (found.definition.enabled === enabled) return found;
         const definition = await switched(found.definition, enabled, gate, context);
-        return tools.update(definition, { by, expectedRevision: found.revision });
+        return registry.update(definition, { by: context.caller.subject, expectedRevision: found.revision });
       });
       listing.note(stored);
       return renderChange(stored, enabled ? 'Enabled' : 'Disabled');

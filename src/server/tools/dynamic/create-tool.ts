@@ -18,7 +18,7 @@ interface CreateArguments {
   readonly description?: string;
 }
 
-export function createToolTool({ registry: { tools, by }, listing, gate }: Management): ServerTool {
+export function createToolTool({ registry: tools, listing, gate }: Management): ServerTool {
   return defineManagementTool<CreateArguments>({
     name: 'dynamic.tool.create',
     title: 'Create a dynamic tool',
@@ -39,7 +39,7 @@ export function createToolTool({ registry: { tools, by }, listing, gate }: Manag
     async call(args, context) {
       assertWritable(tools);
       const definition = await gate.admit(definitionOf(args, context.workspace), context);
-      const stored = await tools.create(definition, { by });
+      const stored = await tools.create(definition, { by: context.caller.subject });
       listing.note(stored);
       return renderChange(stored, 'Created');
     },

@@ -1,10 +1,10 @@
 /**
  * The table of tools for managing dynamic tools, listed where there is a registry. Each lives in a file beside this one.
  */
-import type { TimeBox } from '../../../guard/time-box.ts';
+import type { TimeBox } from '../../../base/schema/time-box.ts';
+import type { Registry } from '../../../registry/registry.ts';
 import { createDefinitionGate } from '../../dynamic/definition-gate.ts';
 import type { DynamicListing } from '../../dynamic/dynamic-listing.ts';
-import type { RegistryParts } from '../../server-parts.ts';
 import type { ServerTool } from '../../server-tool.ts';
 import { enableToolTool, updateToolTool } from './change-tool.ts';
 import { createToolTool } from './create-tool.ts';
@@ -13,7 +13,7 @@ import { testToolTool } from './test-tool.ts';
 import { deleteToolTool, rollbackToolTool } from './withdraw-tool.ts';
 
 export function dynamicTools(
-  registry: RegistryParts,
+  registry: Registry,
   listing: Pick<DynamicListing, 'note'>,
   timeBox: TimeBox,
 ): readonly ServerTool[] {

@@ -17,7 +17,7 @@ interface ListArguments {
   readonly includeCode?: boolean;
 }
 
-export function listToolTool({ registry: { tools: registry } }: Management): ServerTool {
+export function listToolTool({ registry }: Management): ServerTool {
   return defineManagementTool<ListArguments>({
     name: 'dynamic.tool.list',
     title: 'List dynamic tools',
@@ -51,7 +51,7 @@ interface GetArguments {
   readonly revision?: number;
 }
 
-export function getToolTool({ registry: { tools: registry } }: Management): ServerTool {
+export function getToolTool({ registry }: Management): ServerTool {
   return defineManagementTool<GetArguments>({
     name: 'dynamic.tool.get',
     title: 'Show a dynamic tool',
@@ -76,7 +76,7 @@ export function getToolTool({ registry: { tools: registry } }: Management): Serv
   });
 }
 
-export function toolHistoryTool({ registry: { tools: registry } }: Management): ServerTool {
+export function toolHistoryTool({ registry }: Management): ServerTool {
   return defineManagementTool<{ readonly name: string; readonly cursor?: string }>({
     name: 'dynamic.tool.history',
     title: 'Show the history of a dynamic tool',

@@ -13,12 +13,12 @@ import { type DefinitionGate, ProgramRefused } from '../../dynamic/definition-ga
 import { type DynamicListing, unfitReason } from '../../dynamic/dynamic-listing.ts';
 import { renderError } from '../../rendering/render-fault.ts';
 import { diagnosticLine, diagnosticLines } from '../../rendering/render-outcome.ts';
-import type { RegistryParts, Upstreams } from '../../server-parts.ts';
+import type { Upstreams } from '../../server-parts.ts';
 import { defineTool, type ServerTool, type ToolSpec } from '../../server-tool.ts';
 
 /** What they work on. */
 export interface Management {
-  readonly registry: RegistryParts;
+  readonly registry: Registry;
   readonly listing: Pick<DynamicListing, 'note'>;
   readonly gate: DefinitionGate;
 }
@@ -26,6 +26,7 @@ export interface Management {
 /** A tool whose refusals carry what was found: mistakes, diagnostics, the current revision. */
 export function defineManagementTool<Arguments>(spec: ToolSpec<Arguments>): ServerTool {
   return defineTool<Arguments>({
+    scope: 'codeloom.manage',
     ...spec,
     description: () => spec.description(),
     call: (args, context) => spec.call(args, context).catch(renderRefusal),

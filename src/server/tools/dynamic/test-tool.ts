@@ -35,7 +35,7 @@ export function testToolTool({ registry, gate }: Management): ServerTool {
     required: [],
     outputSchema: OUTCOME_SCHEMA,
     async call({ tool, name, args = {} }, context) {
-      const given = tool === undefined ? await storedDefinition(registry.tools, name) : tool;
+      const given = tool === undefined ? await storedDefinition(registry, name) : tool;
       if (tool !== undefined && name !== undefined) throw eitherOr('both');
       const definition = gate.read(given, context.parts);
       const mistakes = argumentMistakes(definition, args);
@@ -52,7 +52,7 @@ export function testToolTool({ registry, gate }: Management): ServerTool {
   });
 }
 
-async function storedDefinition(registry: Management['registry']['tools'], name: string | undefined): Promise<unknown> {
+async function storedDefinition(registry: Management['registry'], name: string | undefined): Promise<unknown> {
   if (name === undefined) throw eitherOr('neither');
   const stored = await readTool(registry, name);
   if (stored.kind === 'tool') return stored.definition;

@@ -12,7 +12,7 @@ interface DeleteArguments {
   readonly expectedRevision?: number;
 }
 
-export function deleteToolTool({ registry: { tools, by }, listing }: Management): ServerTool {
+export function deleteToolTool({ registry: tools, listing }: Management): ServerTool {
   return defineManagementTool<DeleteArguments>({
     name: 'dynamic.tool.delete',
     title: 'Delete a dynamic tool',
@@ -22,15 +22,18 @@ export function deleteToolTool({ registry: { tools, by }, listing }: Management)
     properties: { name: { type: 'string' }, expectedRevision: EXPECTED_REVISION_PROPERTY },
     required: ['name'],
     outputSchema: CHANGE_SCHEMA,
-    async call({ name, expectedRevision }) {
-      const stored = await tools.delete(name, { by, ...(expectedRevision === undefined ? {} : { expectedRevision }) });
+    async call({ name, expectedRevision }, { caller }) {
+      const stored = await tools.delete(name, {
+        by: caller.subject,
+        ...(expectedRevision === undefined ? {} : { expectedRevision }),
+      });
       listing.note(stored);
       return renderChange(stored, 'Deleted');
     },
   });
 }
 
-export function rollbackToolTool({ registry: { tools, by }, listing, gate }: Management): ServerTool {
+export function rollbackToolTool({ registry: tools, listing, gate }: Management): ServerTool {
   return defineManagementTool<DeleteArguments & { readonly revision: number }>({
     name: 'dynamic.tool.rollback',
     title: 'Roll a dynamic tool back',
@@ -45,7 +48,7 @@ export function rollbackToolTool({ registry: { tools, by }, listing, gate }: Man
       const found = await readTool(tools, name, revision);
       // What is deleted or in quarantine there is refused by the registry, in its own words.
       if (found.kind === 'tool') await gate.admit(found.definition, context);
-      const options = { by, ...(expectedRevision === undefined ? {} : { expectedRevision }) };
+      const options = { by: context.caller.subject, ...(expectedRevision === undefined ? {} : { expectedRevision }) };
       const stored = await tools.rollback(name, revision, options);
       listing.note(stored);
       return renderChange(stored, `Rolled back to revision ${revision}:`);

@@ -46,7 +46,7 @@ export function sandboxRunJsTool(
     properties: PROPERTIES,
     required: ['id', 'code'],
     outputSchema: OUTCOME_SCHEMA,
-    async call({ id, servers, ...rest }, { parts, workspace, signal, onProgress }) {
+    async call({ id, servers, ...rest }, { parts, workspace, caller, signal, onProgress }) {
       const sandbox = sandboxes.all.get(id, workspace.id);
       const dependencies = rest.dependencies ?? declared.get(sandbox);
       const request = {
@@ -55,6 +55,8 @@ export function sandboxRunJsTool(
         ...(servers === undefined ? {} : { servers: knownServers(servers, parts.upstreams) }),
         ...(onProgress === undefined ? {} : { onProgress }),
         workspace: workspace.id,
+        caller,
+        tool: 'sandbox.run_js',
       };
       return renderOutcome(await sandboxes.execute(sandbox, request, signal), rest.code);
     },

@@ -19,8 +19,7 @@ describe('registry export and import', () => {
   });
   afterEach(() => Promise.all(benches.map((bench) => bench.close())));
 
-  const codeloomOf = (tools: Registry | undefined) =>
-    createCodeloom(tools === undefined ? {} : { registry: { tools, by: 'cli' } });
+  const codeloomOf = (tools: Registry | undefined) => createCodeloom(tools === undefined ? {} : { registry: tools });
   const fileOf = (name: string) => join(benches[0]?.folder ?? '', name);
 
   it('carry every revision over stdout and stdin, and may be repeated', async () => {

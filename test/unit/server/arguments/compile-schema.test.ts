@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../../../src/base/json.ts';
-import { createTimeBox } from '../../../../src/guard/time-box.ts';
+import { createTimeBox } from '../../../../src/base/schema/time-box.ts';
 import {
   type CompiledSchema,
   compileOwnSchema,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../../../src/base/json.ts';
-import { createTimeBox, type TimeBox } from '../../../../src/guard/time-box.ts';
+import { createTimeBox, type TimeBox } from '../../../../src/base/schema/time-box.ts';
 import { compileStrangerSchema } from '../../../../src/server/arguments/compile-schema.ts';
 import { isQuickSchema } from '../../../../src/server/arguments/quick-schema.ts';
 

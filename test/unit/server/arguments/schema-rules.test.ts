@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../src/base/json.ts';
-import { createTimeBox } from '../../../../src/guard/time-box.ts';
+import { createTimeBox } from '../../../../src/base/schema/time-box.ts';
 import { compileStrangerSchema } from '../../../../src/server/arguments/compile-schema.ts';
 import { createSchemaRules } from '../../../../src/server/arguments/schema-rules.ts';
 

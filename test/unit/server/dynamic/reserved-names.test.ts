@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createNameCheck } from '../../../../src/registry/record/tool-name.ts';
+import type { Registry } from '../../../../src/registry/registry.ts';
 import { RESERVED_NAMES } from '../../../../src/server/dynamic/reserved-names.ts';
-import type { RegistryParts, SandboxParts } from '../../../../src/server/server-parts.ts';
+import type { SandboxParts } from '../../../../src/server/server-parts.ts';
 import { builtInTools } from '../../../../src/server/tools/built-in-tools.ts';
 import { smallParts } from '../small-parts.ts';
 
 /** Every part that adds tools; none of them is called. */
-const EVERYTHING = { ...smallParts(), sandboxes: {} as SandboxParts, registry: {} as RegistryParts };
+const EVERYTHING = { ...smallParts(), sandboxes: {} as SandboxParts, registry: {} as Registry };
 
 describe('the names that no dynamic tool may have', () => {
   const complain = createNameCheck(RESERVED_NAMES);

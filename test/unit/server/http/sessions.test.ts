@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Calls } from '../../../../src/server/calls.ts';
+import { Calls } from '../../../../src/server/call/calls.ts';
 import { createHttpApp } from '../../../../src/server/http/http-app.ts';
 import { createToolSurface } from '../../../../src/server/tool-surface.ts';
 import { builtInTools } from '../../../../src/server/tools/built-in-tools.ts';

@@ -10,7 +10,7 @@ const N = { type: 'object', properties: { n: { type: 'number' } }, required: ['n
 async function start(settings = {}) {
   const bench = await sqliteBench();
   const tools = bench.open({ reserved: RESERVED_NAMES });
-  const server = await startHttp({ registry: { tools, by: 'ann' }, settings });
+  const server = await startHttp({ registry: tools, settings });
   onTestFinished(() => bench.close());
   const client = await server.connect('2026');
   const call = (tool: string, args: object = {}) => client.call(`dynamic.tool.${tool}`, args);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createTimeBox } from '../../../src/guard/time-box.ts';
+import { createTimeBox } from '../../../../src/base/schema/time-box.ts';
 
 const timeBox = createTimeBox();
 

@@ -3,8 +3,8 @@
  * a run may have several upstream calls in flight, whose numbers do not, so those are renumbered.
  */
 import type { ServerContext } from '@modelcontextprotocol/server';
-import type { ToolProgress } from '../run/call-tool.ts';
-import { safeText } from './rendering/text.ts';
+import type { ToolProgress } from '../../run/call-tool.ts';
+import { safeText } from '../rendering/text.ts';
 
 /** An upstream that storms must not drown the client. */
 const MAX_NOTIFICATIONS = 1_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { raceAbort } from '../../../src/base/deadline.ts';
-import { Calls } from '../../../src/server/calls.ts';
+import { raceAbort } from '../../../../src/base/deadline.ts';
+import { Calls } from '../../../../src/server/call/calls.ts';
 
 const never = () => new AbortController().signal;
 

@@ -2,7 +2,7 @@
  * Every tools/call that is at work in the process, and the drain: new work is refused, running work gets a grace
  * period, what is left then is aborted. Made by serve.ts, passed through by answer-call.ts.
  */
-import { Fault } from '../base/fault.ts';
+import { Fault } from '../../base/fault.ts';
 
 /** How long aborted work may take to settle before the server goes on without it. */
 const SETTLE_MS = 2_000;
