@@ -3,14 +3,8 @@
  * to what this renders, so a setting cannot be added without its documentation.
  */
 import { writeFileSync } from 'node:fs';
-import {
-  flagOf,
-  rowOf,
-  SETTING_KEYS,
-  type SettingKey,
-  type SettingRow,
-  variableOf,
-} from '../src/config/setting-table.ts';
+import type { SettingRow } from '../src/config/table/setting-row.ts';
+import { flagOf, rowOf, SETTING_KEYS, type SettingKey, variableOf } from '../src/config/table/setting-table.ts';
 
 export const CONFIGURATION_DOCS = new URL('../docs/configuration.md', import.meta.url);
 

@@ -3,7 +3,8 @@
  * Values stay text here; src/config/ judges them, with the same words as for variables and the config file.
  */
 import { type Command, Option } from 'commander';
-import { flagOf, rowOf, SETTING_KEYS, type SettingKey, type SettingRow } from '../config/setting-table.ts';
+import type { SettingRow } from '../config/table/setting-row.ts';
+import { flagOf, rowOf, SETTING_KEYS, type SettingKey } from '../config/table/setting-table.ts';
 
 export function settingOptions(): readonly Option[] {
   return SETTING_KEYS.map((key) => {

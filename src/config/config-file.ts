@@ -11,7 +11,7 @@ import type { Environment } from './expand-variables.ts';
 import { parseSettingValue } from './parse-setting.ts';
 import { parseUpstreams } from './parse-upstream.ts';
 import type { FieldReport } from './read-field.ts';
-import { rowOf, SETTING_KEYS, type SettingKey } from './setting-table.ts';
+import { rowOf, SETTING_KEYS, type SettingKey } from './table/setting-table.ts';
 
 export interface ConfigLocation {
   readonly name: string;

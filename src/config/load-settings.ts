@@ -3,11 +3,10 @@
  * Called once by the command line, or by whoever embeds Codeloom. Reads the config file and nothing else: no `.env`,
  * and nothing from the current directory unless it is named.
  */
-import { isIPv4 } from 'node:net';
-import type { RegistrySettings, Settings, UpstreamConfig } from '../base/config.ts';
+import type { Settings } from '../base/config.ts';
 import { Fault } from '../base/fault.ts';
-import { resolveLimits } from '../base/limits.ts';
 import { nearest } from '../base/nearest.ts';
+import { assemble, complainAboutExposure, complainAboutRegistry, type Layer } from './assemble-settings.ts';
 import { type ConfigFile, locateConfigFile, parseConfigFile, readConfigFile } from './config-file.ts';
 import { quote } from './config-text.ts';
 import type { Environment } from './expand-variables.ts';
@@ -20,7 +19,7 @@ import {
   type SettingValues,
   VARIABLE_PREFIX,
   variableOf,
-} from './setting-table.ts';
+} from './table/setting-table.ts';
 
 export interface SettingSources {
   /** Flags as given: `--log-level` to its texts; a switch has the text `true`. Flags that were not given are absent. */
@@ -41,9 +40,6 @@ export interface LoadedSettings {
   /** What was read and has no effect, one sentence each. */
   readonly notes: readonly string[];
 }
-
-/** The settings of one source that gave any. */
-type Layer = ReadonlyMap<SettingKey, unknown>;
 
 /** The checked settings. Throws `Fault` CONFIG_INVALID with a line for every mistake found in any source. */
 export async function loadSettings(sources: SettingSources): Promise<LoadedSettings> {
@@ -66,17 +62,6 @@ export async function loadSettings(sources: SettingSources): Promise<LoadedSetti
   if (mistakes.length === 0) mistakes.push(...complainAboutExposure(settings), ...complainAboutRegistry(settings));
   if (mistakes.length > 0) throw new Fault('CONFIG_INVALID', listMistakes(mistakes));
   return { settings, configFile: location.name, hasConfigFile: text !== undefined, notes };
-}
-
-/** The settings of somebody who gave none. */
-export function defaultSettings(defaults: Partial<SettingValues> = {}): Settings {
-  return assemble([], [], defaults);
-}
-
-/** True for `localhost`, 127.0.0.0/8 and ::1, in brackets or not; a name that only begins like one is not. */
-export function isLoopbackHost(host: string): boolean {
-  const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase();
-  return bare === 'localhost' || bare === '::1' || (isIPv4(bare) && bare.startsWith('127.'));
 }
 
 function variablesOf(env: Environment): ReadonlyMap<string, readonly string[]> {
@@ -111,67 +96,6 @@ function readLayer(
     else mistakes.push(...parsed.mistakes.map((mistake) => `${name} ${mistake}`));
   }
   return layer;
-}
-
-/** Later layers win; limits are merged name by name. */
-function assemble(
-  layers: readonly Layer[],
-  upstreams: readonly UpstreamConfig[],
-  defaults: Partial<SettingValues> = {},
-): Settings {
-  const tableDefaults = SETTING_KEYS.map((key) => [key, rowOf(key).default] as const);
-  // Each value was parsed by the row of its key, which is where its type comes from.
-  const values = Object.fromEntries([
-    ...tableDefaults,
-    ...Object.entries(defaults),
-    ...layers.flatMap((layer) => [...layer]),
-  ]) as unknown as SettingValues;
-  const limits = layers.map((layer) => layer.get('limits') as SettingValues['limits'] | undefined);
-  const runtime = values['docker.runtime'];
-  return {
-    transport: values.transport,
-    host: values.host,
-    port: values.port,
-    path: values.path,
-    allowedHosts: values.allowedHosts.map((host) => host.toLowerCase()),
-    allowUnauthenticated: values.allowUnauthenticated,
-    engine: values.engine,
-    profile: values.profile,
-    toolNames: values.toolNames,
-    logLevel: values.logLevel,
-    limits: resolveLimits(Object.assign({}, defaults.limits, ...limits)),
-    docker: {
-      images: values['docker.images'],
-      pull: values['docker.pull'],
-      ...(runtime === undefined ? {} : { runtime }),
-    },
-    packages: {
-      install: values.dependencies,
-      allow: values.allowPackages,
-      block: values.blockPackages,
-      ...(values.packagesDir === undefined ? {} : { dir: values.packagesDir }),
-    },
-    registry: registryOf(values),
-    isReadOnly: values.readOnly,
-    upstreams: upstreams.toSorted((one, other) => (one.name < other.name ? -1 : 1)),
-  };
-}
-
-function registryOf({ registry: kind, registryFile: file, registryUrl: url }: SettingValues): RegistrySettings {
-  return { kind, ...(file === undefined ? {} : { file }), ...(url === undefined ? {} : { url }) };
-}
-
-function complainAboutExposure(settings: Settings): readonly string[] {
-  if (settings.transport !== 'http' || settings.allowUnauthenticated || isLoopbackHost(settings.host)) return [];
-  return [
-    `Serving on host ${quote(settings.host)} without authentication would let anyone who can connect run programs; ` +
-      'keep to 127.0.0.1, or accept that with --allow-unauthenticated.',
-  ];
-}
-
-function complainAboutRegistry({ registry }: Settings): readonly string[] {
-  if (registry.kind !== 'postgres' || registry.url !== undefined) return [];
-  return ['The registry "postgres" needs the address of its database: set CODELOOM_REGISTRY_URL.'];
 }
 
 const SHOWN_MISTAKES = 100;

@@ -6,7 +6,7 @@ import { Fault } from '../base/fault.ts';
 import { LIMIT_NAMES, resolveLimits } from '../base/limits.ts';
 import { nearestHint } from '../base/nearest.ts';
 import { type ConfigValue, describeKind, quote } from './config-text.ts';
-import type { SettingRow } from './setting-table.ts';
+import type { SettingRow } from './table/setting-row.ts';
 
 export type ParsedSetting =
   | { readonly kind: 'value'; readonly value: unknown }

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
 import { type LimitOverrides, resolveLimits } from '../../src/base/limits.ts';
-import { defaultSettings } from '../../src/config/load-settings.ts';
+import { defaultSettings } from '../../src/config/assemble-settings.ts';
 import type { EngineName } from '../../src/engine/engine.ts';
 import type { ProgramRequest } from '../../src/execute-program.ts';
 import { buildCodeloom, type Codeloom } from '../../src/main.ts';

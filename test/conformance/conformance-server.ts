@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { createLog } from '../../src/base/log.ts';
 import type { Tool } from '../../src/base/tool.ts';
-import { defaultSettings } from '../../src/config/load-settings.ts';
+import { defaultSettings } from '../../src/config/assemble-settings.ts';
 import { buildCodeloom } from '../../src/main.ts';
 import { Calls } from '../../src/server/call/calls.ts';
 import { serveHttp } from '../../src/server/http/serve-http.ts';

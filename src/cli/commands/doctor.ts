@@ -5,7 +5,8 @@
 import { homedir } from 'node:os';
 import type { Settings } from '../../base/config.ts';
 import { Fault, toFault } from '../../base/fault.ts';
-import { defaultSettings, type LoadedSettings } from '../../config/load-settings.ts';
+import { defaultSettings } from '../../config/assemble-settings.ts';
+import type { LoadedSettings } from '../../config/load-settings.ts';
 import type { Codeloom } from '../../main.ts';
 import { safeText } from '../../server/rendering/text.ts';
 import type { Paint, Terminal } from '../terminal.ts';

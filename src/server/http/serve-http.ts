@@ -6,7 +6,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Fault } from '../../base/fault.ts';
-import { isLoopbackHost } from '../../config/load-settings.ts';
+import { isLoopbackHost } from '../../config/assemble-settings.ts';
 import type { Face } from '../face.ts';
 import { Workspaces } from '../workspace/workspaces.ts';
 import { connectionCap } from './bounds/connection-cap.ts';

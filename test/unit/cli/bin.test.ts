@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
-import { flagOf, SETTING_KEYS } from '../../../src/config/setting-table.ts';
+import { flagOf, SETTING_KEYS } from '../../../src/config/table/setting-table.ts';
 
 const BIN = fileURLToPath(new URL('../../../src/cli/bin.ts', import.meta.url));
 

@@ -3,7 +3,7 @@ import { localCaller } from '../../../src/base/gate/caller.ts';
 import { createLog } from '../../../src/base/log.ts';
 import type { CatalogServer } from '../../../src/base/tool.ts';
 import { plain, type Terminal } from '../../../src/cli/terminal.ts';
-import { defaultSettings } from '../../../src/config/load-settings.ts';
+import { defaultSettings } from '../../../src/config/assemble-settings.ts';
 import type { Codeloom } from '../../../src/main.ts';
 import type { Outcome } from '../../../src/outcome.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../../src/base/fault.ts';
 import { type CliHost, loadFor, reportThrown, withCodeloom } from '../../../src/cli/session.ts';
-import { defaultSettings } from '../../../src/config/load-settings.ts';
+import { defaultSettings } from '../../../src/config/assemble-settings.ts';
 import { createCodeloom, createRememberingTerminal, NEVER } from './command-bench.ts';
 
 function createHost(build: CliHost['build']) {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Fault } from '../../../src/base/fault.ts';
-import { defaultSettings, loadSettings } from '../../../src/config/load-settings.ts';
+import { defaultSettings } from '../../../src/config/assemble-settings.ts';
+import { loadSettings } from '../../../src/config/load-settings.ts';
 
 interface Given {
   readonly flags?: Readonly<Record<string, string | readonly string[]>>;

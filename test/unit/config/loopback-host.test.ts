@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isLoopbackHost } from '../../../src/config/load-settings.ts';
+import { isLoopbackHost } from '../../../src/config/assemble-settings.ts';
 
 describe('a loopback host', () => {
   it.each(['localhost', 'LOCALHOST', '127.0.0.1', '127.9.9.9', '::1', '[::1]'])('is %s', (host) => {

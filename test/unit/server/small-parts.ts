@@ -12,7 +12,7 @@ import type { Json, JsonObject } from '../../../src/base/json.ts';
 import { type LimitOverrides, resolveLimits } from '../../../src/base/limits.ts';
 import { createLog } from '../../../src/base/log.ts';
 import type { Catalog, CatalogServer } from '../../../src/base/tool.ts';
-import { defaultSettings } from '../../../src/config/load-settings.ts';
+import { defaultSettings } from '../../../src/config/assemble-settings.ts';
 import type { ProgramRequest } from '../../../src/execute-program.ts';
 import type { Outcome } from '../../../src/outcome.ts';
 import type { Registry } from '../../../src/registry/registry.ts';

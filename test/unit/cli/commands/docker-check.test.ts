@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { checkDocker } from '../../../../src/cli/commands/docker-check.ts';
-import { defaultSettings } from '../../../../src/config/load-settings.ts';
+import { defaultSettings } from '../../../../src/config/assemble-settings.ts';
 import { NEVER } from '../command-bench.ts';
 
 const SETTINGS = defaultSettings();

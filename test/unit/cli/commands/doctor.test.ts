@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../../../src/base/fault.ts';
 import { doctorCommand } from '../../../../src/cli/commands/doctor.ts';
-import { defaultSettings, type LoadedSettings } from '../../../../src/config/load-settings.ts';
+import { defaultSettings } from '../../../../src/config/assemble-settings.ts';
+import type { LoadedSettings } from '../../../../src/config/load-settings.ts';
 import type { Codeloom } from '../../../../src/main.ts';
 import {
   createCodeloom,

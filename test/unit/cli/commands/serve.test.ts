@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createLog } from '../../../../src/base/log.ts';
 import { serveCommand } from '../../../../src/cli/commands/serve.ts';
-import { defaultSettings } from '../../../../src/config/load-settings.ts';
+import { defaultSettings } from '../../../../src/config/assemble-settings.ts';
 import { createCodeloom, NEVER } from '../command-bench.ts';
 
 const LOADED = {

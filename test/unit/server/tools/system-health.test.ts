@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { defaultSettings } from '../../../../src/config/load-settings.ts';
+import { defaultSettings } from '../../../../src/config/assemble-settings.ts';
 import type { CallContext } from '../../../../src/server/server-tool.ts';
 import { systemHealthTool } from '../../../../src/server/tools/system-health.ts';
 

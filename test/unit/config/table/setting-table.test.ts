@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfigFile } from '../../../src/config/config-file.ts';
-import { parseSettingTexts } from '../../../src/config/parse-setting.ts';
-import { flagOf, rowOf, SETTING_KEYS, variableOf } from '../../../src/config/setting-table.ts';
+import { parseConfigFile } from '../../../../src/config/config-file.ts';
+import { parseSettingTexts } from '../../../../src/config/parse-setting.ts';
+import { flagOf, rowOf, SETTING_KEYS, variableOf } from '../../../../src/config/table/setting-table.ts';
 
 describe('the names of a setting', () => {
   it.each([
