@@ -34,7 +34,6 @@ export const objectKeys = Object.keys;
 export const objectCreate = Object.create as (prototype: object | null) => object;
 export const objectFreeze = Object.freeze;
 export const hasOwn = Object.hasOwn;
-export const objectIs = Object.is;
 export const isArray: (value: unknown) => value is readonly unknown[] = Array.isArray;
 export const isView = ArrayBuffer.isView;
 /** True for what `JSON.rawJSON` makes; newer than the types of the language we compile against. */
@@ -46,15 +45,12 @@ export const jsonStringify = JSON.stringify as (value: unknown) => string | unde
 export const objectPrototype = Object.prototype;
 export const arrayPrototype = Array.prototype as readonly unknown[];
 export const functionPrototype: object = Function.prototype;
-export const errorPrototype: Error = Error.prototype;
 
 export const MapOf = Map;
 export const SetOf = Set;
-export const WeakMapOf = WeakMap;
 export const ErrorOf = Error;
 export const TypeErrorOf = TypeError;
 export const RangeErrorOf = RangeError;
-export const ProxyOf = Proxy;
 export const PromiseOf = Promise;
 export const Uint8ArrayOf = Uint8Array;
 export const ArrayBufferOf = ArrayBuffer;
@@ -62,9 +58,7 @@ export const DataViewOf = DataView;
 export const DateOf = Date;
 export const RegExpOf = RegExp;
 export const objectOf = Object as (value: unknown) => unknown;
-export const toStringOf = String;
 export const toNumberOf = Number;
-export const toBigIntOf = BigInt;
 export const parseIntOf = parseInt;
 export const parseFloatOf = parseFloat;
 
@@ -85,7 +79,6 @@ export const stringIndexOf = uncurry(String.prototype.indexOf);
 export const stringLastIndexOf = uncurry(String.prototype.lastIndexOf);
 export const stringNormalize = uncurry(String.prototype.normalize as (this: string, form: string) => string);
 export const stringPadEnd = uncurry(String.prototype.padEnd);
-export const stringPadStart = uncurry(String.prototype.padStart);
 export const stringRepeat = uncurry(String.prototype.repeat);
 export const stringSlice = uncurry(String.prototype.slice);
 export const stringStartsWith = uncurry(String.prototype.startsWith) as (text: string, start: string) => boolean;
@@ -95,7 +88,6 @@ export const stringTrim = uncurry(String.prototype.trim);
 export const stringToWellFormed = uncurry(String.prototype.toWellFormed);
 export const numberToString = uncurry(Number.prototype.toString);
 export const numberToFixed = uncurry(Number.prototype.toFixed);
-export const bigintToString = uncurry(BigInt.prototype.toString);
 export const symbolToString = uncurry(Symbol.prototype.toString);
 export const functionToString = uncurry(Function.prototype.toString);
 /** Never `test`, `match` or `replace`: they look up `exec` on the expression, where a program may have put its own. */
@@ -161,7 +153,6 @@ export const mapForEach = uncurry(Map.prototype.forEach) as <Key, Value>(
 export const mapSize = uncurryGetter<number>(Map.prototype, 'size');
 export const setAdd = uncurry(Set.prototype.add) as <Item>(set: Set<Item>, item: Item) => unknown;
 export const setHas = uncurry(Set.prototype.has) as <Item>(set: ReadonlySet<Item>, item: Item) => boolean;
-export const setDelete = uncurry(Set.prototype.delete) as <Item>(set: Set<Item>, item: Item) => boolean;
 export const setForEach = uncurry(Set.prototype.forEach) as <Item>(
   set: ReadonlySet<Item>,
   visit: (item: Item) => void,

@@ -1,7 +1,6 @@
 /** Percent-encoding and -decoding of the URL standard. Used by every part of a URL. */
 import {
   numberToString,
-  stringCharCodeAt,
   stringCodePointAt,
   stringIncludes,
   stringSlice,
@@ -72,8 +71,4 @@ export function hexValue(code: number): number {
   if (code >= 48 && code <= 57) return code - 48;
   const letter = code | 32;
   return letter >= 97 && letter <= 102 ? letter - 87 : -1_000;
-}
-
-export function isHex(text: string, at: number): boolean {
-  return at < text.length && hexValue(stringCharCodeAt(text, at)) >= 0;
 }

@@ -93,7 +93,8 @@ describe.runIf(isLinux)('a server that stands still', () => {
     const done = session.call('run_js', { code: 'await sleep(300); return "done"', timeoutMs: 1_000 });
     await expect.poll(() => busyOf(session), SOON).toBe(1);
     server.child.kill('SIGSTOP');
-    // The deadline of the run passes while nobody keeps it; its result lies in the pipe meanwhile.
+    // The deadline of the run passes while nobody keeps it; its result lies in the pipe meanwhile. Time itself is what has to
+    // pass here, and a stopped process tells of nothing that could be waited for.
     await expect.poll(() => socketIsTaken(server.port)).toBe(true);
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     server.child.kill('SIGCONT');

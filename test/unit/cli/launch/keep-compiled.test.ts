@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,4 +40,17 @@ it('a home that cannot be written is no hindrance', () => {
   chmodSync(home, 0o500);
   expect(versionIn(join(home, 'missing', '\u2028'))).toMatch(/^\d+\.\d+\.\d+\n$/);
   expect(versionIn('/dev/null')).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+it('a folder that others could write is not used: what lies in it is run', () => {
+  const home = createHome();
+  mkdirSync(join(home, KEPT), { recursive: true });
+  chmodSync(join(home, KEPT), 0o777);
+  versionIn(home);
+  expect(readdirSync(join(home, KEPT))).toEqual([]);
+  const linked = createHome();
+  mkdirSync(join(linked, '.cache', 'codeloom'), { recursive: true });
+  symlinkSync(join(home, '.cache'), join(linked, KEPT));
+  versionIn(linked);
+  expect(readdirSync(join(home, '.cache'))).toEqual(['codeloom']);
 });
