@@ -3,8 +3,16 @@
  * to what this renders, so a setting cannot be added without its documentation.
  */
 import { writeFileSync } from 'node:fs';
+import { profileTexts } from '../src/config/profile/profile-settings.ts';
 import type { SettingRow } from '../src/config/table/setting-row.ts';
-import { flagOf, rowOf, SETTING_KEYS, type SettingKey, variableOf } from '../src/config/table/setting-table.ts';
+import {
+  flagOf,
+  rowOf,
+  SETTING_KEYS,
+  SETTING_TABLE,
+  type SettingKey,
+  variableOf,
+} from '../src/config/table/setting-table.ts';
 
 export const CONFIGURATION_DOCS = new URL('../docs/configuration.md', import.meta.url);
 
@@ -12,7 +20,8 @@ const INTRODUCTION = `# Configuration
 
 This file is written by \`node scripts/configuration-docs.ts\` from the table of settings; change the table, not the file.
 
-A setting comes from the first of these that gives it: a flag, an environment variable, the config file, the default.
+A setting comes from the first of these that gives it: a flag, an environment variable, the config file, the
+[profile](#profiles), the default.
 Codeloom reads no \`.env\`, and nothing from the current directory unless you name it. An unknown flag, variable with the
 prefix \`CODELOOM_\` or key is an error that says which name is nearest. All mistakes are told at once, those of the config
 file with file, line, column and key. An empty variable counts as not given.
@@ -80,12 +89,28 @@ In the file \`"limits": { "wallMs": 60000 }\`, as flags \`--limit wallMs=60000 -
 Their names, defaults and ranges are in [limits.md](limits.md).
 `;
 
+const PROFILES = `
+## Profiles
+
+A profile is a bundle of defaults, and decides nothing else: each of its settings can be given otherwise, and any of them
+can be had without the profile. \`--profile enterprise --sandboxes off\` is everything of \`enterprise\` but the sandboxes.
+\`system.health\` and \`codeloom doctor\` name the profile.
+
+`;
+
 export function renderConfigurationDocs(): string {
   const settings = table(
     ['flag', 'variable', 'key in "codeloom"', 'value', 'default', 'what it is'],
     SETTING_KEYS.map((key) => settingCells(key, rowOf(key))),
   );
-  return `${INTRODUCTION}\n${settings}${AFTERWORD}`;
+  const profiles = table(
+    ['profile', 'sets'],
+    SETTING_TABLE.profile.choices.map((profile) => [
+      code(profile),
+      profileTexts(profile).map(code).join(', ') || 'nothing: it is the defaults of the table',
+    ]),
+  );
+  return `${INTRODUCTION}\n${settings}${AFTERWORD}${PROFILES}${profiles}`;
 }
 
 function settingCells(key: SettingKey, row: SettingRow): readonly string[] {

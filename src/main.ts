@@ -139,13 +139,13 @@ function userName(): string {
   }
 }
 
-/** Long-lived sandboxes, where the profile has them. A program in one takes the same way, to an engine that is chosen. */
+/** Long-lived sandboxes, where they are wanted. A program in one takes the same way, to an engine that is chosen. */
 function sandboxParts(
-  { profile }: Settings,
+  { sandboxes: wanted }: Settings,
   { sandboxes: all }: Engines,
   executor: ExecutorParts,
 ): Pick<ServerParts, 'sandboxes'> {
-  if (profile !== 'enterprise' || all === undefined) return {};
+  if (wanted === 'off' || all === undefined) return {};
   return {
     sandboxes: {
       all,

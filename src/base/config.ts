@@ -73,7 +73,10 @@ export interface Settings {
   readonly allowedHosts: readonly string[];
   readonly allowUnauthenticated: boolean;
   readonly engine: EngineChoice;
+  /** Whose defaults these settings began with; nobody decides by it. */
   readonly profile: 'mvp' | 'enterprise';
+  /** Whether clients may have long-lived ones. */
+  readonly sandboxes: 'off' | 'on';
   readonly toolNames: ToolNameStyle;
   readonly logLevel: LogLevel;
   readonly limits: Limits;

@@ -6,7 +6,8 @@ import { isIPv4 } from 'node:net';
 import type { RegistrySettings, Settings, UpstreamConfig } from '../base/config.ts';
 import { resolveLimits } from '../base/limits.ts';
 import { quote } from './config-text.ts';
-import { rowOf, SETTING_KEYS, type SettingKey, type SettingValues } from './table/setting-table.ts';
+import { PROFILE_SETTINGS } from './profile/profile-settings.ts';
+import { rowOf, SETTING_KEYS, SETTING_TABLE, type SettingKey, type SettingValues } from './table/setting-table.ts';
 
 /** The settings of one source that gave any. */
 export type Layer = ReadonlyMap<SettingKey, unknown>;
@@ -16,20 +17,13 @@ export function defaultSettings(defaults: Partial<SettingValues> = {}): Settings
   return assemble([], [], defaults);
 }
 
-/** Later layers win; limits are merged name by name. */
+/** Settings of the layers, over the caller's defaults, over those of the profile. */
 export function assemble(
   layers: readonly Layer[],
   upstreams: readonly UpstreamConfig[],
   defaults: Partial<SettingValues> = {},
 ): Settings {
-  const tableDefaults = SETTING_KEYS.map((key) => [key, rowOf(key).default] as const);
-  // Each value was parsed by the row of its key, which is where its type comes from.
-  const values = Object.fromEntries([
-    ...tableDefaults,
-    ...Object.entries(defaults),
-    ...layers.flatMap((layer) => [...layer]),
-  ]) as unknown as SettingValues;
-  const limits = layers.map((layer) => layer.get('limits') as SettingValues['limits'] | undefined);
+  const values = valuesOf(layers, defaults);
   const runtime = values['docker.runtime'];
   return {
     transport: values.transport,
@@ -40,9 +34,10 @@ export function assemble(
     allowUnauthenticated: values.allowUnauthenticated,
     engine: values.engine,
     profile: values.profile,
+    sandboxes: values.sandboxes,
     toolNames: values.toolNames,
     logLevel: values.logLevel,
-    limits: resolveLimits(Object.assign({}, defaults.limits, ...limits)),
+    limits: resolveLimits(values.limits),
     docker: {
       images: values['docker.images'],
       pull: values['docker.pull'],
@@ -58,6 +53,22 @@ export function assemble(
     isReadOnly: values.readOnly,
     upstreams: upstreams.toSorted((one, other) => (one.name < other.name ? -1 : 1)),
   };
+}
+
+/** Later layers win; limits are merged name by name. */
+function valuesOf(layers: readonly Layer[], defaults: Partial<SettingValues>): SettingValues {
+  const table = new Map(SETTING_KEYS.map((key) => [key, rowOf(key).default] as const));
+  const bundle = PROFILE_SETTINGS[profileOf(layers, defaults)];
+  // Each value was parsed by the row of its key, which is where its type comes from.
+  const all = [table, ...[bundle, defaults].map((values) => new Map(Object.entries(values)) as Layer), ...layers];
+  const limits: Record<string, number> = Object.assign({}, ...all.map((layer) => layer.get('limits')));
+  return { ...Object.fromEntries(all.flatMap((layer) => [...layer])), limits } as unknown as SettingValues;
+}
+
+/** Known before the rest: what it is decides what the rest is by default. */
+function profileOf(layers: readonly Layer[], defaults: Partial<SettingValues>): SettingValues['profile'] {
+  const given = layers.map((layer) => layer.get('profile') as SettingValues['profile'] | undefined);
+  return given.findLast((profile) => profile !== undefined) ?? defaults.profile ?? SETTING_TABLE.profile.default;
 }
 
 function registryOf({ registry: kind, registryFile: file, registryUrl: url }: SettingValues): RegistrySettings {

@@ -75,7 +75,7 @@ export interface ServerParts {
   declarations(request: DeclarationsRequest, signal: AbortSignal): Promise<string>;
   callUpstream(call: UpstreamCall, signal: AbortSignal): Promise<ToolReply>;
   readonly upstreams: Upstreams;
-  /** Long-lived sandboxes; absent where the profile or the engine leaves them out. */
+  /** Long-lived sandboxes; absent where the settings or the engine leave them out. */
   readonly sandboxes?: SandboxParts;
   /** Dynamic tools; absent where there is no registry. */
   readonly registry?: Registry;

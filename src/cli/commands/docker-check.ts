@@ -14,7 +14,7 @@ const ANSWER_MS = 10_000;
 
 /** A failure where programs cannot run without it, else a warning about what is missing. */
 export async function checkDocker(
-  { engine, profile, docker: { images, pull } }: Settings,
+  { engine, sandboxes: wanted, docker: { images, pull } }: Settings,
   environment: DockerEnvironment,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
@@ -35,7 +35,7 @@ export async function checkDocker(
       const detail = `${reason} The engine is set to docker, so no program runs`;
       return [{ kind: 'failure', subject: SUBJECT, detail, advice: 'Or use --engine auto.' }];
     }
-    const sandboxes = profile === 'enterprise' ? '; sandboxes of the profile enterprise need it' : '';
+    const sandboxes = wanted === 'on' ? '; sandboxes need it (setting sandboxes)' : '';
     return [{ kind: 'warning', subject: SUBJECT, detail: `${reason} Programs run on the node engine${sandboxes}` }];
   }
 }

@@ -7,6 +7,7 @@ import type { Settings } from '../../base/config.ts';
 import { Fault, toFault } from '../../base/fault.ts';
 import { defaultSettings } from '../../config/assemble-settings.ts';
 import type { LoadedSettings } from '../../config/load-settings.ts';
+import { profileTexts } from '../../config/profile/profile-settings.ts';
 import type { Codeloom } from '../../main.ts';
 import { safeText } from '../../server/rendering/text.ts';
 import type { Paint, Terminal } from '../terminal.ts';
@@ -49,12 +50,18 @@ async function checkConfig({ load }: DoctorParts): Promise<{ settings: Settings;
       ? `${configFile} is valid, with ${count} server${count === 1 ? '' : 's'}`
       : `no config file; servers would be read from "mcpServers" in ${configFile}`;
     const ignored = notes.map((note): Finding => ({ kind: 'warning', subject, detail: note }));
-    return { settings, findings: [{ kind: 'ok', subject, detail }, ...ignored] };
+    return { settings, findings: [{ kind: 'ok', subject, detail }, ...ignored, profileFinding(settings)] };
   } catch (thrown) {
     const mistakes = toFault(thrown).message.split('\n');
     const findings = mistakes.map((detail): Finding => ({ kind: 'failure', subject, detail }));
     return { settings: defaultSettings({ logLevel: 'error' }), findings };
   }
+}
+
+function profileFinding({ profile }: Settings): Finding {
+  const sets = profileTexts(profile);
+  const detail = sets.length === 0 ? profile : `${profile}, which sets ${sets.join(', ')} where nothing else is given`;
+  return { kind: 'ok', subject: 'profile', detail };
 }
 
 async function checkHouse(

@@ -16,7 +16,13 @@ export const RUNNING_SETTINGS = {
     kind: 'choice',
     choices: ['mvp', 'enterprise'],
     default: 'mvp',
-    description: 'which tools are offered: enterprise adds the long-lived sandboxes',
+    description: 'a bundle of defaults, each of which can be set otherwise; docs/configuration.md lists them',
+  },
+  sandboxes: {
+    kind: 'choice',
+    choices: ['off', 'on'],
+    default: 'off',
+    description: 'whether clients may have long-lived sandboxes, which need the docker engine',
   },
   toolNames: {
     kind: 'choice',

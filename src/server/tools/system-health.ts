@@ -24,11 +24,12 @@ const OUTPUT_SCHEMA = answerSchema(
   {
     ok: { type: 'boolean' },
     version: { type: 'string' },
+    profile: { type: 'string', description: 'The bundle of defaults that its settings began with.' },
     engine: { ...ENGINE, description: 'The one that a run without wishes gets now.' },
     engines: { type: 'object', properties: { node: ENGINE, docker: ENGINE } },
     sandboxes: {
       type: 'object',
-      description: 'Of the profile enterprise; absent in others.',
+      description: 'Absent where the setting sandboxes is off.',
       properties: { ok: { type: 'boolean' }, detail: { type: 'string' } },
     },
     upstreams: {
@@ -83,6 +84,7 @@ export function systemHealthTool(): ServerTool {
         structuredContent: {
           ok: engine.ok,
           version: parts.version,
+          profile: parts.settings.profile,
           engine: { ...engine },
           engines: Object.fromEntries(Object.entries(engines).map(([name, health]) => [name, { ...health }])),
           ...(sandboxes === undefined ? {} : { sandboxes }),
@@ -115,9 +117,9 @@ function otherLines(
   ];
 }
 
-/** Undefined where the profile has none. */
+/** Undefined where nobody wants any. */
 function sandboxHealth({ settings }: Pick<ServerParts, 'settings'>, docker: EngineHealth | undefined) {
-  if (settings.profile !== 'enterprise') return undefined;
+  if (settings.sandboxes === 'off') return undefined;
   if (docker === undefined) return { ok: false, detail: 'They need Docker, which is switched off (setting engine).' };
   return { ok: docker.ok, detail: docker.detail };
 }

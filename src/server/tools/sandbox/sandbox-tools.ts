@@ -1,5 +1,5 @@
 /**
- * The table of tools for long-lived sandboxes, listed where the profile is `enterprise`. Each lives in its own file
+ * The table of tools for long-lived sandboxes, listed where the setting `sandboxes` is on. Each lives in its own file
  * beside this one.
  */
 import type { Dependency } from '../../../base/packages/package-set.ts';

@@ -30,11 +30,11 @@ it('asks for every image that runs may name', async () => {
   ]);
 });
 
-it('warns without a daemon, also of sandboxes where the profile has them', async () => {
+it('warns without a daemon, also of sandboxes where they are wanted', async () => {
   const [usual] = await checkDocker(SETTINGS, ABSENT, NEVER);
   expect(usual).toMatchObject({ kind: 'warning', detail: expect.stringMatching(/^No Docker .* on the node engine$/) });
-  const [enterprise] = await checkDocker({ ...SETTINGS, profile: 'enterprise' }, ABSENT, NEVER);
-  expect(enterprise?.detail).toMatch(/sandboxes of the profile enterprise need it$/);
+  const [enterprise] = await checkDocker({ ...SETTINGS, sandboxes: 'on' }, ABSENT, NEVER);
+  expect(enterprise?.detail).toMatch(/sandboxes need it \(setting sandboxes\)$/);
 });
 
 it('fails without a daemon where the engine is set to docker', async () => {

@@ -36,10 +36,17 @@ describe('codeloom doctor', () => {
     expect(lines).toMatch(/^ok {3}esbuild: answers$/m);
     expect(lines).toMatch(/^(ok {3}|warn )Docker: /m);
     expect(lines).toMatch(/^ok {3}configuration: mcp\.json is valid, with 0 servers$/m);
+    expect(lines).toMatch(/^ok {3}profile: mvp$/m);
     expect(lines).toMatch(/^ok {3}running a program: works on node \(isolate\)\. One worker is ready\.$/m);
     expect(lines).toMatch(/^ok {3}type-checker: answers in 1 ms$/m);
     expect(lines).toMatch(/Codeloom works here\.$/);
     expect(code).toBe(0);
+  });
+
+  it('says what the profile sets', async () => {
+    const settings = defaultSettings({ profile: 'enterprise' });
+    const { lines } = await doctor(HEALTHY, async () => ({ ...LOADED, settings }));
+    expect(lines).toMatch(/^ok {3}profile: enterprise, which sets sandboxes=on.* where nothing else is given$/m);
   });
 
   it('fails where a type error passes, or a program does not run', async () => {

@@ -9,7 +9,7 @@ const AWAY = { ok: false, detail: 'No Docker daemon answers.', ready: 0, busy: 0
 /** Of a server whose parts say this; all else of it is not asked. */
 async function health(profile: 'mvp' | 'enterprise', engines: object) {
   const parts = {
-    settings: { ...defaultSettings(), profile },
+    settings: defaultSettings({ profile }),
     version: '0.0.0',
     upstreams: { status: () => [] },
     health: () => ({ engine: { name: 'node', ...NODE }, engines }),
@@ -21,11 +21,15 @@ async function health(profile: 'mvp' | 'enterprise', engines: object) {
 it('says of each engine whether it works, and why not', async () => {
   expect(await health('mvp', { node: NODE, docker: AWAY })).toMatchObject({
     content: [{ text: expect.stringMatching(/^engine: ok, isolated-vm works\ndocker: not working, No Docker daemon/) }],
-    structuredContent: { ok: true, engines: { node: { ok: true }, docker: { ok: false, detail: AWAY.detail } } },
+    structuredContent: {
+      ok: true,
+      profile: 'mvp',
+      engines: { node: { ok: true }, docker: { ok: false, detail: AWAY.detail } },
+    },
   });
 });
 
-it('says why the sandboxes of the profile enterprise are not to be had', async () => {
+it('says why the sandboxes that the profile enterprise wants are not to be had', async () => {
   expect(await health('enterprise', { node: NODE, docker: AWAY })).toMatchObject({
     content: [{ text: expect.stringContaining('sandboxes: not available, No Docker daemon answers.') }],
     structuredContent: { sandboxes: { ok: false, detail: AWAY.detail } },
