@@ -120,7 +120,7 @@ async function execute(
     if (compiled.kind !== 'ready') return { outcome: draft.refused(compiled) };
     const job = jobOf(request, compiled, { runId: draft.runId, argsText, limits });
     const report = await engine.run(job, guard.callsOf(execution.caller), signal);
-    const { resultBytes } = report.end.kind === 'completed' ? report.end : {};
+    const { resultBytes } = report;
     return { outcome: draft.ended(report, compiled.bundle), ...(resultBytes === undefined ? {} : { resultBytes }) };
   };
   try {

@@ -30,7 +30,7 @@ export function renderDeclarations(catalog: Catalog, options: { readonly detail?
   return catalog.servers.map((server) => renderList(server, detail)).join('');
 }
 
-/** The declaration of a program's own `args`: what the schema says, or `any` where there is none. */
+/** The declaration of a program's own `args`: what the schema says, or `any` where there is none: it cannot be known then. */
 export function renderArgsType(schema: JsonObject | undefined): string {
   if (schema === undefined) return 'declare const args: any;\n';
   const { type, namedTypes } = renderDocument(schema, {

@@ -1,7 +1,7 @@
 /**
  * What a program sees beside `mcp` and `args`, as ambient declarations for the type-checker (docs/programs.md). Data,
  * not code: the sandbox runtime (sandbox-runtime/) is what really puts these names in scope. No DOM, no Node: a name that is not
- * here and not in the language is an error in a program.
+ * here and not in the language is an error in a program. Where the text says `any`, plain JavaScript is meant to pass unchecked.
  */
 export const GUEST_SCOPE = `
 interface Console {

@@ -40,7 +40,7 @@ export interface UncaughtError {
 }
 
 export type RunEnd =
-  | { readonly kind: 'completed'; readonly result?: Json /** Of the result as JSON. */; readonly resultBytes?: number }
+  | { readonly kind: 'completed'; readonly result?: Json }
   | { readonly kind: 'program-threw'; readonly error: ThrownError }
   | { readonly kind: 'limit-exceeded'; readonly limit: LimitName; readonly value: number; readonly message: string }
   | { readonly kind: 'cancelled'; readonly message: string };
@@ -66,6 +66,8 @@ export interface UnawaitedCall {
 
 export interface RunReport {
   readonly end: RunEnd;
+  /** Of the result as JSON; absent where there is none. */
+  readonly resultBytes?: number;
   readonly unawaited: readonly UnawaitedCall[];
   readonly uncaught: readonly UncaughtError[];
   readonly logs: readonly LogLine[];

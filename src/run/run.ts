@@ -75,6 +75,7 @@ export class Run {
   readonly #deadline: NodeJS.Timeout;
   readonly #onAbort = () => this.#end(cancelledBy(this.#options.signal), false);
   #ended = false;
+  #resultBytes: number | undefined;
 
   constructor(options: RunOptions) {
     this.#options = options;
@@ -176,11 +177,8 @@ export class Run {
     if (result !== undefined && depthOf(result, MAX_RESULT_DEPTH + 1) > MAX_RESULT_DEPTH)
       throw new Fault('PROTOCOL_VIOLATION', 'A sandbox returned a result that is nested too deep.');
     const stacks = new Map(parsePending(pendingText, this.#calls.made).map(({ call, stack }) => [call, stack]));
-    this.#end(
-      result === undefined ? { kind: 'completed' } : { kind: 'completed', result, resultBytes: size },
-      true,
-      stacks,
-    );
+    if (hasResult) this.#resultBytes = size;
+    this.#end(result === undefined ? { kind: 'completed' } : { kind: 'completed', result }, true, stacks);
   }
 
   #reply(call: number, reply: ToolReply): void {
@@ -218,6 +216,7 @@ export class Run {
     const startMs = Math.max(0, Math.round((this.#startedMs - this.#options.askedMs) * 100) / 100);
     const report = {
       end,
+      ...(this.#resultBytes === undefined ? {} : { resultBytes: this.#resultBytes }),
       unawaited,
       uncaught: this.#uncaught,
       ...this.#kept(),

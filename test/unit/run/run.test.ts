@@ -31,12 +31,7 @@ describe('a run ends', () => {
   it.each([null, 0, '', false, [], { a: [1] }])('completed with the result %j', async (result) => {
     const driven = new DrivenRun();
     driven.complete(result);
-    expect(await endOf(driven)).toEqual({
-      kind: 'completed',
-      result,
-      resultBytes: JSON.stringify(result).length,
-      isQuiet: true,
-    });
+    expect(await endOf(driven)).toEqual({ kind: 'completed', result, isQuiet: true });
   });
 
   it('completed without a result where the program returned undefined', async () => {
@@ -88,7 +83,7 @@ describe('a run ends', () => {
     driven.run.exceed('heapMb');
     driven.run.fail(new Fault('SANDBOX_LOST', 'gone'));
     client.abort();
-    expect(await endOf(driven)).toEqual({ kind: 'completed', result: 'first', resultBytes: 7, isQuiet: true });
+    expect(await endOf(driven)).toEqual({ kind: 'completed', result: 'first', isQuiet: true });
     expect(driven.calls).toEqual([]);
   });
 

@@ -5,6 +5,7 @@
 import type { Container } from 'dockerode';
 import { withDeadline } from '../../../base/deadline.ts';
 import type { Log } from '../../../base/log.ts';
+import type { ContainerExit } from './container-end.ts';
 
 const ANSWER_DEADLINE_MS = 2_000;
 const REMOVE_DEADLINE_MS = 30_000;
@@ -43,4 +44,21 @@ function late(): Error {
 function isGoneAlready(error: unknown): boolean {
   const code = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
   return code === 404 || code === 409;
+}
+
+/**
+ * How a container ended; `exited` settles when it has. Undefined where the daemon cannot say, or it has been removed.
+ */
+export async function readExit(
+  container: Container,
+  exited: Promise<{ StatusCode?: number } | undefined>,
+): Promise<ContainerExit | undefined> {
+  try {
+    const exitCode = await soon(async () => (await exited)?.StatusCode);
+    if (exitCode === undefined) return undefined;
+    const { State } = await soon(() => container.inspect());
+    return { exitCode, isOutOfMemory: State.OOMKilled };
+  } catch {
+    return undefined;
+  }
 }

@@ -9,7 +9,7 @@ import { nowMs } from '../../../base/deadline.ts';
 import { Fault } from '../../../base/fault.ts';
 import type { Log } from '../../../base/log.ts';
 import type { Run, RunOptions } from '../../../run/run.ts';
-import { cpuMsOf, removeByForce, soon } from './container-calls.ts';
+import { cpuMsOf, readExit, removeByForce } from './container-calls.ts';
 import { type ContainerExit, readContainerEnd } from './container-end.ts';
 import { RunChannel } from './run-channel.ts';
 
@@ -79,15 +79,8 @@ export class SandboxContainer {
   }
 
   /** How the container ended; undefined where the daemon cannot say, or it has been removed. */
-  async exit(): Promise<ContainerExit | undefined> {
-    try {
-      const exitCode = await soon(async () => (await this.#exited)?.StatusCode);
-      if (exitCode === undefined) return undefined;
-      const { State } = await soon(() => this.#options.container.inspect());
-      return { exitCode, isOutOfMemory: State.OOMKilled };
-    } catch {
-      return undefined;
-    }
+  exit(): Promise<ContainerExit | undefined> {
+    return readExit(this.#options.container, this.#exited);
   }
 
   /** Processor time that all of the container has used since it was ready; undefined where the daemon cannot say. */

@@ -14,7 +14,7 @@ import type { CallTool } from '../../../run/call-tool.ts';
 import type { Job } from '../../../run/job.ts';
 import { artifactLimitsOf, neverStarted } from '../../../run/run.ts';
 import type { RunReport } from '../../../run/run-report.ts';
-import { removeByForce, soon } from '../container/container-calls.ts';
+import { readExit, removeByForce } from '../container/container-calls.ts';
 import { explainFailedStart } from '../container/container-end.ts';
 import { unavailable } from '../daemon/daemon-error.ts';
 import { type Collected, KeeperLink } from './keeper-link.ts';
@@ -249,15 +249,8 @@ export class SandboxSession {
     return limits.count === 0 ? NO_FILES : this.#answer(() => this.#link.collect(limits, COLLECT_MS));
   }
 
-  async #exit() {
-    try {
-      const exitCode = await soon(async () => (await this.#exited)?.StatusCode);
-      if (exitCode === undefined) return undefined;
-      const { State } = await soon(() => this.#options.container.inspect());
-      return { exitCode, isOutOfMemory: State.OOMKilled };
-    } catch {
-      return undefined;
-    }
+  #exit() {
+    return readExit(this.#options.container, this.#exited);
   }
 
   #startClocks(): void {
