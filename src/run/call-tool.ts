@@ -2,6 +2,7 @@
  * The one function type through which a run reaches upstream tools: declared here, implemented in src/upstream/,
  * guarded in src/guard/ and joined in src/main.ts, so that no room above or beside has to import this one's callers.
  */
+import type { TraceContext } from '../base/gate/trace-context.ts';
 import type { Json, JsonObject } from '../base/json.ts';
 import type { Tool } from '../base/tool.ts';
 
@@ -19,6 +20,8 @@ export interface ToolCall {
   /** Of `args` as JSON, where somebody has measured it. */
   readonly argsBytes?: number;
   readonly onProgress?: (progress: ToolProgress) => void;
+  /** What the upstream is told that it is a part of. */
+  readonly trace?: TraceContext;
 }
 
 export const TOOL_FAILURE_CODES = [
@@ -46,6 +49,8 @@ export interface ToolValue {
   readonly value: Json;
   /** Of `value` as JSON, or of the text that it is, where somebody has measured it. */
   readonly bytes?: number;
+  /** `value` as JSON, where somebody has written it already, so that it is not written twice. Who changes `value` leaves it out. */
+  readonly text?: string;
   /**
    * The pictures, sounds and embedded resources of the result as the upstream sent them, unchecked, for a caller that
    * shows them; a program gets `value`. Where `value` is the list of content blocks these are items of it.

@@ -184,7 +184,8 @@ export class Run {
   #reply(call: number, reply: ToolReply): void {
     if (this.#ended) return;
     try {
-      const payload = JSON.stringify(reply.kind === 'value' ? reply.value : reply.failure);
+      const payload =
+        reply.kind === 'value' ? (reply.text ?? JSON.stringify(reply.value)) : JSON.stringify(reply.failure);
       this.#send({ kind: 'reply', run: this.#options.number, call, ok: reply.kind === 'value' }, payload);
     } catch (thrown) {
       // Nobody is there to catch it, and a program that waits for the reply would only meet its deadline.

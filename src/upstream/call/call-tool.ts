@@ -34,13 +34,14 @@ export function createCallTool({ connections, validators, limits }: CallToolOpti
       return wrong('invalid-arguments', `The arguments of ${nameOf(call)} are wrong`, mistakes, call.args);
     try {
       const timeoutMs = connection.config.timeoutMs ?? limits.callMs;
-      const { onProgress } = call;
+      const { onProgress, trace } = call;
       const result = await connection.call(
         { name: tool.name, arguments: call.args },
         {
           signal,
           timeoutMs,
           ...(onProgress === undefined ? {} : { onProgress }),
+          ...(trace === undefined ? {} : { trace }),
           headersFor: ({ mirrorsParams }) => (mirrorsParams ? paramHeaders(tool.inputSchema, call.args) : undefined),
         },
       );
@@ -59,7 +60,8 @@ function accept(call: ToolCall, result: JsonObject, validators: Validators, limi
   if (unwrapped.kind === 'unusable')
     return failed('invalid-result', `The result of ${nameOf(call)} ${unwrapped.reason}.`);
   const { value, isStructured, media } = unwrapped;
-  const bytes = Buffer.byteLength(typeof value === 'string' ? value : JSON.stringify(value));
+  const text = JSON.stringify(value);
+  const bytes = Buffer.byteLength(typeof value === 'string' ? value : text);
   if (bytes > limits.toolResultBytes) {
     const advice = 'Ask the tool for less, or for one page at a time.';
     return failed(
@@ -68,7 +70,7 @@ function accept(call: ToolCall, result: JsonObject, validators: Validators, limi
     );
   }
   const { outputSchema } = call.tool;
-  const reply: ToolReply = { kind: 'value', value, bytes, ...(media === undefined ? {} : { media }) };
+  const reply: ToolReply = { kind: 'value', value, bytes, text, ...(media === undefined ? {} : { media }) };
   if (outputSchema === undefined) return reply;
   // A text that is the promised value, sent the old way, is as good as structured content.
   if (!isStructured && !isJsonObject(value))

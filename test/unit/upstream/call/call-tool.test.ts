@@ -128,7 +128,7 @@ test('progress is passed on while the call is under way', async () => {
   const working = call('slow', 'work', {}, { onProgress: (progress) => resolve(void heard.push(progress)) });
   await begun;
   await value('slow', 'release');
-  expect(await working).toEqual({ kind: 'value', value: 'done', bytes: 4 });
+  expect(await working).toEqual({ kind: 'value', value: 'done', bytes: 4, text: '"done"' });
   expect(heard).toEqual([
     { progress: 1, total: 2, message: 'begun' },
     { progress: 2, total: 2, message: 'over' },
