@@ -112,7 +112,7 @@ function addShows(program: Command, host: CliHost, exit: Exit): void {
     .action(async (servers: readonly string[], options: { readonly detail: string }) => {
       const [{ loadFor, withCodeloom }, { parseDetail, showTypes }] = await Promise.all([
         import('./session.ts'),
-        import('./commands/show-types.ts'),
+        import('./commands/show/show-types.ts'),
       ]);
       const choice = { servers, detail: parseDetail(options.detail) };
       const loaded = await loadFor('other', givenFlags(program), host);
@@ -125,7 +125,7 @@ function addShows(program: Command, host: CliHost, exit: Exit): void {
     .action(async (server: string | undefined) => {
       const [{ loadFor, withCodeloom }, { showTools }] = await Promise.all([
         import('./session.ts'),
-        import('./commands/show-tools.ts'),
+        import('./commands/show/show-tools.ts'),
       ]);
       const loaded = await loadFor('other', givenFlags(program), host);
       exit(await withCodeloom(loaded, host, (codeloom) => showTools(codeloom, server, host.terminal, host.signal)));

@@ -2,12 +2,12 @@
  * `codeloom tools [SERVER]`: the tools of each upstream, what was dropped and why, and which upstreams cannot be
  * reached and why. Connects to them in parallel; one that is dead does not hide the others.
  */
-import { Fault } from '../../base/fault.ts';
-import type { CatalogServer } from '../../base/tool.ts';
-import type { Codeloom } from '../../main.ts';
-import { knownServers, listServers } from '../../server/arguments/known-servers.ts';
-import { safeText } from '../../server/rendering/text.ts';
-import type { Terminal } from '../terminal.ts';
+import type { CatalogServer } from '../../../base/tool.ts';
+import type { Codeloom } from '../../../main.ts';
+import { knownServers, listServers } from '../../../server/arguments/known-servers.ts';
+import { safeText } from '../../../server/rendering/text.ts';
+import type { Terminal } from '../../terminal.ts';
+import { lookAtServers } from './look-at-servers.ts';
 
 const DESCRIPTION_CHARS = 80;
 
@@ -20,28 +20,13 @@ export async function showTools(
 ): Promise<number> {
   const all = codeloom.upstreams.names().map(({ name }) => name);
   const names = server === undefined ? all : knownServers([server], codeloom.upstreams);
-  const looked = await Promise.all(names.map((name) => lookAt(codeloom, name, signal)));
+  const looked = await lookAtServers(codeloom, names, signal);
   for (const found of looked) {
     if (found.kind === 'dead') terminal.print(`${safeText(found.name)}: not connected. ${safeText(found.reason)}`);
     else for (const line of serverLines(found.server)) terminal.print(line);
   }
   if (names.length === 0) terminal.tell(listServers(all));
   return looked.some(({ kind }) => kind === 'dead') ? 1 : 0;
-}
-
-type Looked =
-  | { readonly kind: 'alive'; readonly server: CatalogServer }
-  | { readonly kind: 'dead'; readonly name: string; readonly reason: string };
-
-async function lookAt(codeloom: Codeloom, name: string, signal: AbortSignal): Promise<Looked> {
-  try {
-    const { servers } = await codeloom.upstreams.catalog([name], signal);
-    const server = servers.find((each) => each.name === name);
-    return server === undefined ? { kind: 'dead', name, reason: 'It has no tools.' } : { kind: 'alive', server };
-  } catch (thrown) {
-    if (!(thrown instanceof Fault)) throw thrown;
-    return { kind: 'dead', name, reason: thrown.message };
-  }
 }
 
 function serverLines({ name, description, tools, dropped }: CatalogServer): readonly string[] {

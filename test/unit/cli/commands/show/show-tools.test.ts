@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Fault } from '../../../../src/base/fault.ts';
-import type { CatalogServer } from '../../../../src/base/tool.ts';
-import { showTools } from '../../../../src/cli/commands/show-tools.ts';
-import { parseDetail, showTypes } from '../../../../src/cli/commands/show-types.ts';
-import { createCodeloom, createRememberingTerminal, NEVER, serverOf, upstreamsOf } from '../command-bench.ts';
+import { Fault } from '../../../../../src/base/fault.ts';
+import type { CatalogServer } from '../../../../../src/base/tool.ts';
+import { showTools } from '../../../../../src/cli/commands/show/show-tools.ts';
+import { parseDetail, showTypes } from '../../../../../src/cli/commands/show/show-types.ts';
+import { createCodeloom, createRememberingTerminal, NEVER, serverOf, upstreamsOf } from '../../command-bench.ts';
 
 const TOOL = { server: 'alive', name: 'read', identifier: 'read', inputSchema: { type: 'object' } };
 
@@ -66,7 +66,7 @@ describe('codeloom tools', () => {
 
 describe('codeloom types', () => {
   const codeloom = createCodeloom({
-    upstreams: serversOf({ a: ALIVE, b: ALIVE }),
+    upstreams: serversOf({ a: serverOf('a'), b: serverOf('b') }),
     declarations: async ({ servers, detail }) => `// ${detail} of ${servers?.join()}\n`,
   });
 
@@ -75,6 +75,15 @@ describe('codeloom types', () => {
     await showTypes(codeloom, { servers: [], detail: 'full' }, terminal, NEVER);
     await showTypes(codeloom, { servers: ['b'], detail: 'names' }, terminal, NEVER);
     expect(terminal.out).toEqual(['// full of a,b', '// names of b']);
+  });
+
+  it('leaves a dead upstream out, tells why on stderr, and ends with 1', async () => {
+    const terminal = createRememberingTerminal();
+    const { declarations } = codeloom;
+    const withDead = createCodeloom({ upstreams: serversOf({ a: serverOf('a'), dead: DEAD }), declarations });
+    expect(await showTypes(withDead, { servers: [], detail: 'full' }, terminal, NEVER)).toBe(1);
+    expect(terminal.out).toEqual(['// full of a']);
+    expect(terminal.err).toEqual(['dead is left out: It ended at once. Its last words: no such module.']);
   });
 
   it('refuses an unknown server, with the nearest', async () => {
