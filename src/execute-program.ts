@@ -15,6 +15,7 @@ import type { Bundle, Bundler } from './compile/bundle.ts';
 import type { Diagnostic } from './compile/diagnostics.ts';
 import type { NodePlace } from './compile/esbuild/import-advice.ts';
 import { nodeScope } from './compile/guest-scope.ts';
+import { type BuildKeeper, fittingBuild } from './compile/kept/kept-build.ts';
 import { type Program, readProgram } from './compile/program-form.ts';
 import { packageScope } from './compile/typescript/package-files.ts';
 import type { Typechecker } from './compile/typescript/typecheck.ts';
@@ -53,6 +54,8 @@ export interface ProgramRequest {
   /** The name under which the program was asked for; absent means `run_js`. */
   readonly tool?: string;
   readonly onProgress?: (progress: ToolProgress) => void;
+  /** Whoever keeps the program keeps what it was compiled into, too. */
+  readonly builds?: BuildKeeper;
 }
 
 export interface ExecutorParts {
@@ -193,9 +196,13 @@ async function compile(
   const startedMs = nowMs();
   const hasNode = engine.name === 'docker';
   const node = hasNode ? 'here' : NODE_ELSEWHERE[parts.docker()];
-  const bundling = parts.bundler.bundle(program, signal, { hasNode, node, packages }).finally(() => {
-    timings.bundleMs = elapsedMs(startedMs);
-  });
+  const kept = fittingBuild(request.builds, program, { hasNode, packages, limits: parts.limits });
+  const making = async () =>
+    kept.bundle ??
+    parts.bundler.bundle(program, signal, { hasNode, node, packages }).finally(() => {
+      timings.bundleMs = elapsedMs(startedMs);
+    });
+  const bundling = making();
   // Whoever fails first is heard; the other is not left without a listener.
   bundling.catch(() => {});
   const { catalog, declarations, explain } = await parts.readScope(program, request, signal);
@@ -203,12 +210,16 @@ async function compile(
   const isChecked = request.typecheck !== false;
   const builtins = () => (hasNode ? nodeScope(undeclaredBuiltins(program.source, packages)) : '');
   const scope = () => declarations() + builtins() + packageScope(packages);
-  const mistakes = isChecked
-    ? explain(await typecheck(parts, program, { text: scope(), packages, node }, timings, signal))
-    : [];
+  const text = isChecked ? scope() : undefined;
+  const mistakes =
+    text === undefined || kept.isChecked(text)
+      ? []
+      : explain(await typecheck(parts, program, { text, packages, node }, timings, signal));
   if (mistakes.length > 0) return { kind: 'type-error', diagnostics: mistakes };
   const bundle = await bundling;
-  return 'code' in bundle ? { kind: 'ready', bundle, catalog } : { kind: 'bundle-error', diagnostics: bundle };
+  if (!('code' in bundle)) return { kind: 'bundle-error', diagnostics: bundle };
+  if (text !== undefined) kept.keep(text, bundle);
+  return { kind: 'ready', bundle, catalog };
 }
 
 async function typecheck(

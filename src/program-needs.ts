@@ -6,6 +6,8 @@ import type { EngineChoice } from './base/config.ts';
 import type { Limits } from './base/limits.ts';
 import type { PackageSet } from './base/packages/package-set.ts';
 import type { Bundler } from './compile/bundle.ts';
+import { bundledAs } from './compile/kept/build.ts';
+import type { BuildKeeper } from './compile/kept/kept-build.ts';
 import { readProgram } from './compile/program-form.ts';
 import { importedBuiltins } from './compile/syntax/imported-builtins.ts';
 import type { EngineNeeds } from './engine/select-engine.ts';
@@ -14,11 +16,12 @@ export interface NeedyProgram {
   readonly code: string;
   readonly image?: string;
   readonly engine?: EngineChoice;
+  readonly builds?: BuildKeeper;
 }
 
 /** Rejects as `Bundler.needingNode` does. A program that is none needs nothing: the compiler says what is wrong. */
 export async function programNeeds(
-  { code, image, engine }: NeedyProgram,
+  { code, image, engine, builds }: NeedyProgram,
   packages: PackageSet | undefined,
   { limits, bundler }: { readonly limits: Limits; readonly bundler: Bundler },
   signal: AbortSignal,
@@ -30,6 +33,8 @@ export async function programNeeds(
   if (packages === undefined || engine === 'docker') return needs;
   const program = readProgram(code, limits);
   if (!('text' in program)) return needs;
+  // A bundle that was made for places without Node's modules needs none of them.
+  if (builds?.known?.bundledAs === bundledAs(program, false, packages)) return { ...needs, nativePackages: [] };
   return { ...needs, nativePackages: await bundler.needingNode(program, packages, signal) };
 }
 

@@ -30,7 +30,7 @@ export function createRegistry({ store, isReadOnly, reserved, log }: RegistryPar
     kind: store.kind,
     isReadOnly,
     ...writes,
-    get: (name, options = {}) => getTool(store, name, options, complainAboutName),
+    get: (name, options = {}) => getTool({ store, complainAboutName, log }, name, options),
     list: (query = {}) => listTools(store, query, complainAboutName),
     history: (name, page = {}) => listHistory(store, name, page, complainAboutName),
     onChange: (listener) => feed.subscribe(listener),

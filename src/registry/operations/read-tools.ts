@@ -3,6 +3,7 @@
  * reads more than a page, however many tools there are.
  */
 import { Fault } from '../../base/fault.ts';
+import type { Log } from '../../base/log.ts';
 import {
   type QuarantinedTool,
   readKeptBundle,
@@ -24,11 +25,16 @@ const MAX_HISTORY_PAGE = 20;
 const MAX_QUERY_CHARS = 200;
 const MAX_WORDS = 8;
 
+export interface GetParts {
+  readonly store: Store;
+  readonly complainAboutName: ComplainAboutName;
+  readonly log: Log;
+}
+
 export async function getTool(
-  store: Store,
+  { store, complainAboutName, log }: GetParts,
   name: string,
   { revision, withBundle = false }: GetOptions,
-  complainAboutName: ComplainAboutName,
 ): Promise<StoredTool | undefined> {
   if (!isPossibleName(name)) return undefined;
   if (revision !== undefined) assertCount(revision, 'revision');
@@ -37,7 +43,9 @@ export async function getTool(
   const stored = readStored(found.row, complainAboutName);
   if (stored.kind !== 'tool' || found.bundle === undefined) return stored;
   const bundle = readKeptBundle(found.bundle, found.row.hash);
-  return bundle === undefined ? stored : { ...stored, bundle };
+  if (bundle !== undefined) return { ...stored, bundle };
+  log.warn({ tool: name, revision: stored.revision }, 'a kept program was changed outside Codeloom; it is not used');
+  return stored;
 }
 
 export async function listTools(

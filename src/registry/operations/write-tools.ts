@@ -16,7 +16,7 @@ import { parseDefinition, type ToolDefinition } from '../record/tool-definition.
 import { type ComplainAboutName, foldToolName } from '../record/tool-name.ts';
 import type { Registry } from '../registry.ts';
 import type { RevisionRow } from '../store/rows.ts';
-import { type DecideWrite, putBundle, readNames, writeRevision } from '../store/steps.ts';
+import { type DecideWrite, MAX_BUNDLE_BYTES, putBundle, readNames, writeRevision } from '../store/steps.ts';
 import type { Store } from '../store/store.ts';
 import { assertCount, isPossibleName } from './read-tools.ts';
 import { DefinitionInvalid, readOnlyFault } from './registry-fault.ts';
@@ -32,7 +32,6 @@ export interface WriteParts {
 
 export type Writes = Pick<Registry, 'create' | 'update' | 'delete' | 'rollback' | 'keepBundle' | 'importLines'>;
 
-const MAX_BUNDLE_BYTES = 64 * 1024 * 1024;
 const MAX_BY_CHARS = 256;
 const NEAR_NAMES = 5_000;
 

@@ -8,6 +8,7 @@ import { Fault } from '../../base/fault.ts';
 import type { TimeBox } from '../../base/schema/time-box.ts';
 import type { Diagnostic } from '../../compile/diagnostics.ts';
 import { DefinitionInvalid } from '../../registry/operations/registry-fault.ts';
+import type { KeptBundle } from '../../registry/record/stored-tool.ts';
 import { parseDefinition, type ToolDefinition } from '../../registry/record/tool-definition.ts';
 import { createNameCheck } from '../../registry/record/tool-name.ts';
 import type { CheckValue } from '../arguments/compile-schema.ts';
@@ -20,6 +21,7 @@ import type { CallContext } from '../server-tool.ts';
 import { readStoredProgram } from '../workspace/stored-program.ts';
 import { complainAboutInputSchema } from './client-schema.ts';
 import { placeOf } from './dynamic-tool.ts';
+import { CaughtBuild } from './kept-builds.ts';
 import { RESERVED_NAMES } from './reserved-names.ts';
 
 /** The program has mistakes, told one by one. */
@@ -41,17 +43,20 @@ export interface ReadDefinition {
   readonly checkResult?: CheckValue;
 }
 
+export interface Admitted {
+  readonly definition: ToolDefinition;
+  /** To be stored with it. */
+  readonly bundle?: KeptBundle;
+}
+
 export interface DefinitionGate {
   /**
    * Judges all but the program. Throws DefinitionInvalid with one sentence per mistake, ARGUMENTS_INVALID or
    * UPSTREAM_UNKNOWN.
    */
   read(given: unknown, parts: Pick<ServerParts, 'upstreams' | 'settings'>): ReadDefinition;
-  /** The definition, which may be stored now. Rejects as `read` does, with ProgramRefused, or as `parts.check` does. */
-  admit(
-    given: unknown,
-    context: Pick<CallContext, 'parts' | 'workspace' | 'caller' | 'signal'>,
-  ): Promise<ToolDefinition>;
+  /** The definition, which may be stored now, with what it was compiled into. Rejects as `read` does, with ProgramRefused, or as `parts.check` does. */
+  admit(given: unknown, context: Pick<CallContext, 'parts' | 'workspace' | 'caller' | 'signal'>): Promise<Admitted>;
 }
 
 /** So many programs are checked at a time: the compilers serve the runs, too, and a check has its deadline. */
@@ -86,8 +91,8 @@ export function createDefinitionGate(timeBox: TimeBox): DefinitionGate {
           'POOL_SATURATED',
           `${queue.size} changes of dynamic tools wait to be checked; try again later.`,
         );
-      await queue.add(() => checkCode(definition, context));
-      return definition;
+      const bundle = await queue.add(() => checkCode(definition, context));
+      return bundle === undefined ? { definition } : { definition, bundle };
     },
   };
 }
@@ -102,17 +107,18 @@ function complainAboutClients({ name, inputSchema }: ToolDefinition, upstreams: 
 async function checkCode(
   definition: ToolDefinition,
   { parts, workspace, caller, signal }: Pick<CallContext, 'parts' | 'workspace' | 'caller' | 'signal'>,
-): Promise<void> {
+): Promise<KeptBundle | undefined> {
   signal.throwIfAborted();
   const { name, ...place } = placeOf(definition);
   const { code, inputSchema: argsSchema } = definition;
   const typed = argsSchema === undefined ? {} : { argsSchema };
+  const builds = new CaughtBuild();
   const diagnostics = await parts.check(
-    { code, ...typed, ...place, workspace: workspace.id, caller, tool: name },
+    { code, ...typed, ...place, workspace: workspace.id, caller, tool: name, builds },
     signal,
   );
   signal.throwIfAborted();
-  if (diagnostics.length === 0) return;
+  if (diagnostics.length === 0) return builds.toBundle();
   const message = `The code of ${quote(name)} has ${counted(diagnostics.length, 'mistake')}; nothing was stored.`;
   throw new ProgramRefused(message, diagnostics, code);
 }

@@ -27,8 +27,10 @@ interface Entry {
 
 type Entries = Map<string, Entry>;
 
+export type ListedRegistry = Pick<Registry, 'list' | 'get' | 'onChange' | 'keepBundle' | 'isReadOnly'>;
+
 export class DynamicListing {
-  readonly #registry: Pick<Registry, 'list' | 'get' | 'onChange'>;
+  readonly #registry: ListedRegistry;
   readonly #log: Log;
   readonly #parts: DynamicToolParts;
   readonly #listeners = new Set<() => void>();
@@ -46,11 +48,11 @@ export class DynamicListing {
   #isClosed = false;
   #retry: NodeJS.Timeout | undefined;
 
-  constructor(registry: Pick<Registry, 'list' | 'get' | 'onChange'>, log: Log) {
+  constructor(registry: ListedRegistry, log: Log) {
     this.#registry = registry;
     this.#log = log;
     const compile = createSchemaCompiler();
-    this.#parts = { compile, checkAny: createCheckAny(), definitions: new KeptDefinitions(registry, compile) };
+    this.#parts = { compile, checkAny: createCheckAny(), definitions: new KeptDefinitions({ registry, compile, log }) };
     this.#stop = registry.onChange((change) => this.#hear(change));
   }
 

@@ -51,10 +51,11 @@ export function dynamicTool({ definition, revision, hash }: ToolRecord, parts: D
     description: () => description,
     check: inputSchema === undefined ? parts.checkAny : checkerOf(inputSchema, parts.compile),
     async call(args, context) {
-      const { definition: kept, checkResult } = await parts.definitions.get({ name, revision, hash });
+      const { definition: kept, checkResult, builds } = await parts.definitions.get({ name, revision, hash });
       const { code, inputSchema: argsSchema } = kept;
       const program = {
         code,
+        builds,
         ...(argsSchema === undefined ? {} : { argsSchema }),
         ...(checkResult === undefined ? {} : { checkResult }),
       };

@@ -3,10 +3,12 @@
  * the hash of a revision, which never changes what it stands for; the least recently called give way.
  */
 import { Fault } from '../../base/fault.ts';
+import type { BuildKeeper } from '../../compile/kept/kept-build.ts';
 import type { ToolDefinition } from '../../registry/record/tool-definition.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { CheckValue } from '../arguments/compile-schema.ts';
 import { quote } from '../arguments/describe-value.ts';
+import { StoredBuild, type StoredBuildParts } from './kept-builds.ts';
 import type { CompileSchema } from './schema-compiler.ts';
 
 /** Of one revision of one tool. */
@@ -19,25 +21,34 @@ export interface RevisionKey {
 export interface KeptDefinition {
   readonly definition: ToolDefinition;
   readonly checkResult?: CheckValue;
+  /** For the spine: what the code was compiled into. */
+  readonly builds: BuildKeeper;
+}
+
+export interface KeptDefinitionsParts extends StoredBuildParts {
+  readonly registry: Pick<Registry, 'get' | 'keepBundle' | 'isReadOnly'>;
+  readonly compile: CompileSchema;
 }
 
 const MAX_CHARS = 32 * 1024 * 1024;
 
 interface Entry extends KeptDefinition {
-  readonly chars: number;
+  readonly builds: StoredBuild;
+  /** Of the definition alone. */
+  readonly ownChars: number;
+  /** As it was counted last: a build may have come since. */
+  chars: number;
 }
 
 export class KeptDefinitions {
-  readonly #registry: Pick<Registry, 'get'>;
-  readonly #compile: CompileSchema;
+  readonly #parts: KeptDefinitionsParts;
   readonly #maxChars: number;
   /** The least recently used first. */
   readonly #entries = new Map<string, Entry>();
   #chars = 0;
 
-  constructor(registry: Pick<Registry, 'get'>, compile: CompileSchema, maxChars = MAX_CHARS) {
-    this.#registry = registry;
-    this.#compile = compile;
+  constructor(parts: KeptDefinitionsParts, maxChars = MAX_CHARS) {
+    this.#parts = parts;
     this.#maxChars = maxChars;
   }
 
@@ -45,23 +56,26 @@ export class KeptDefinitions {
   async get({ name, revision, hash }: RevisionKey): Promise<KeptDefinition> {
     const entry = this.#entries.get(hash) ?? (await this.#read(name, revision, hash));
     this.#put(hash, entry);
+    entry.builds.store();
     return entry;
   }
 
   async #read(name: string, revision: number, hash: string): Promise<Entry> {
-    const stored = await this.#registry.get(name, { revision });
+    const stored = await this.#parts.registry.get(name, { revision, withBundle: true });
     if (stored?.kind === 'quarantined')
       throw new Fault('TOOL_UNKNOWN', `The tool ${quote(name)} is in quarantine. ${stored.reason}`);
     if (stored?.kind !== 'tool' || stored.hash !== hash)
       throw new Fault('TOOL_UNKNOWN', `The tool ${quote(name)} is not what it was; list the tools again.`);
     const { definition } = stored;
-    const chars = JSON.stringify(definition).length;
-    const checkResult = compileOutput(definition, this.#compile);
-    return { definition, chars, ...(checkResult === undefined ? {} : { checkResult }) };
+    const ownChars = JSON.stringify(definition).length;
+    const builds = new StoredBuild(stored, this.#parts);
+    const checkResult = compileOutput(definition, this.#parts.compile);
+    return { definition, builds, ownChars, chars: 0, ...(checkResult === undefined ? {} : { checkResult }) };
   }
 
   #put(hash: string, entry: Entry): void {
     this.#drop(hash);
+    entry.chars = entry.ownChars + entry.builds.chars;
     this.#entries.set(hash, entry);
     this.#chars += entry.chars;
     for (const oldest of this.#entries.keys()) {

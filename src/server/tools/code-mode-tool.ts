@@ -4,6 +4,7 @@
  */
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Json, JsonObject } from '../../base/json.ts';
+import type { BuildKeeper } from '../../compile/kept/kept-build.ts';
 import type { ProgramRequest } from '../../execute-program.ts';
 import type { Outcome } from '../../outcome.ts';
 import { type CheckValue, compileOwnSchema } from '../arguments/compile-schema.ts';
@@ -80,6 +81,8 @@ export interface KeptProgram {
   /** Absent: the program's `args` are of any type. */
   readonly argsSchema?: JsonObject;
   readonly checkResult?: CheckValue;
+  /** Absent where nobody keeps what it was compiled into. */
+  readonly builds?: BuildKeeper;
 }
 
 /** Runs a program that somebody kept, on arguments that were checked, and holds its result to its own schema. */
@@ -96,7 +99,7 @@ export async function callKept(
 
 function runProgram(
   { name, servers, engine, image, dependencies }: RunPlace,
-  program: { readonly code: string; readonly args?: Json; readonly argsSchema?: JsonObject },
+  program: Pick<ProgramRequest, 'code' | 'args' | 'argsSchema' | 'builds'>,
   timeoutMs: number | undefined,
   { parts, workspace, caller, signal, onProgress }: CallContext,
 ): Promise<Outcome> {

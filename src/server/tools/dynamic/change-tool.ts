@@ -10,6 +10,7 @@ import {
   patchDefinition,
   type ToolDefinition,
 } from '../../../registry/record/tool-definition.ts';
+import type { Admitted } from '../../dynamic/definition-gate.ts';
 import type { CallContext, ServerTool } from '../../server-tool.ts';
 import {
   assertExpected,
@@ -43,8 +44,9 @@ export function updateToolTool({ registry, listing, gate }: Management): ServerT
       const stored = await repeated(expectedRevision === undefined ? ATTEMPTS : 1, async () => {
         const found = await readTool(registry, name);
         assertExpected(name, found, expectedRevision);
-        const definition = await gate.admit(patchDefinition(baseOf(found), patch), context);
-        return registry.update(definition, { by: context.caller.subject, expectedRevision: found.revision });
+        const { definition, ...bundle } = await gate.admit(patchDefinition(baseOf(found), patch), context);
+        const options = { by: context.caller.subject, expectedRevision: found.revision, ...bundle };
+        return registry.update(definition, options);
       });
       listing.note(stored);
       return renderChange(stored, 'Changed');
@@ -72,8 +74,9 @@ export function enableToolTool({ registry, listing, gate }: Management): ServerT
         const found = await soundTool(await readTool(registry, name), name);
         assertExpected(name, found, expectedRevision);
         if (found.definition.enabled === enabled) return found;
-        const definition = await switched(found.definition, enabled, gate, context);
-        return registry.update(definition, { by: context.caller.subject, expectedRevision: found.revision });
+        const { definition, ...bundle } = await switched(found.definition, enabled, gate, context);
+        const options = { by: context.caller.subject, expectedRevision: found.revision, ...bundle };
+        return registry.update(definition, options);
       });
       listing.note(stored);
       return renderChange(stored, enabled ? 'Enabled' : 'Disabled');
@@ -87,9 +90,9 @@ async function switched(
   enabled: boolean,
   gate: Management['gate'],
   context: CallContext,
-): Promise<ToolDefinition> {
+): Promise<Admitted> {
   const changed = { ...definition, enabled };
-  return enabled ? gate.admit(changed, context) : changed;
+  return enabled ? gate.admit(changed, context) : { definition: changed };
 }
 
 /** Of a tool in quarantine nothing is known but its name: a patch mends it that has all the rest. */

@@ -38,8 +38,8 @@ export function createToolTool({ registry: tools, listing, gate }: Management): 
     outputSchema: CHANGE_SCHEMA,
     async call(args, context) {
       assertWritable(tools);
-      const definition = await gate.admit(definitionOf(args, context.workspace), context);
-      const stored = await tools.create(definition, { by: context.caller.subject });
+      const { definition, ...bundle } = await gate.admit(definitionOf(args, context.workspace), context);
+      const stored = await tools.create(definition, { by: context.caller.subject, ...bundle });
       listing.note(stored);
       return renderChange(stored, 'Created');
     },

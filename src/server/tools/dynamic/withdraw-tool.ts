@@ -47,8 +47,9 @@ export function rollbackToolTool({ registry: tools, listing, gate }: Management)
       assertWritable(tools);
       const found = await readTool(tools, name, revision);
       // What is deleted or in quarantine there is refused by the registry, in its own words.
-      if (found.kind === 'tool') await gate.admit(found.definition, context);
-      const options = { by: context.caller.subject, ...(expectedRevision === undefined ? {} : { expectedRevision }) };
+      const { bundle } = found.kind === 'tool' ? await gate.admit(found.definition, context) : {};
+      const by = { by: context.caller.subject, ...(bundle === undefined ? {} : { bundle }) };
+      const options = { ...by, ...(expectedRevision === undefined ? {} : { expectedRevision }) };
       const stored = await tools.rollback(name, revision, options);
       listing.note(stored);
       return renderChange(stored, `Rolled back to revision ${revision}:`);

@@ -22,7 +22,8 @@ describe('the listing of dynamic tools', () => {
   });
 
   function list(registry: Pick<Registry, 'list' | 'get' | 'onChange'>): DynamicListing {
-    const listing = new DynamicListing(registry, createLog('silent'));
+    const unkept = { isReadOnly: true, keepBundle: async () => {} };
+    const listing = new DynamicListing({ ...unkept, ...registry }, createLog('silent'));
     listings.push(listing);
     return listing;
   }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLog } from '../../../../src/base/log.ts';
 import type { Registry } from '../../../../src/registry/registry.ts';
 import { KeptDefinitions } from '../../../../src/server/dynamic/kept-definitions.ts';
 import { createSchemaCompiler } from '../../../../src/server/dynamic/schema-compiler.ts';
@@ -22,7 +23,8 @@ describe('definitions that are kept', () => {
       asked.push(name);
       return registry.get(name, options);
     };
-    return new KeptDefinitions({ get }, createSchemaCompiler(), maxChars);
+    const parts = { registry: { ...registry, get }, compile: createSchemaCompiler(), log: createLog('silent') };
+    return new KeptDefinitions(parts, maxChars);
   }
 
   async function create(name: string, more: object = {}) {
