@@ -24,7 +24,7 @@ RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 # The bundler is among them, so that the build needs nothing more.
 FROM dependencies AS build
 COPY tsconfig.json ./
-COPY scripts/build.mjs scripts/
+COPY scripts/build.mjs scripts/lazy-web.mjs scripts/
 COPY sandbox-runtime sandbox-runtime
 COPY src src
 RUN node scripts/build.mjs

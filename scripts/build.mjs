@@ -6,6 +6,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { lazyWeb } from './lazy-web.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const common = { absWorkingDir: root, bundle: true, target: 'node24', logLevel: 'warning', sourcemap: false };
@@ -40,6 +41,7 @@ const [server] = await Promise.all([
     format: 'iife',
     globalName: 'guest',
     minify: true,
+    plugins: [lazyWeb(`${root}sandbox-runtime`)],
     // The guest installs itself; the script's completion value is the function that starts a run in it.
     banner: { js: '(()=>{' },
     footer: { js: 'return guest.install()})()' },

@@ -1,42 +1,54 @@
 /**
- * The web's own globals that programs expect, defined on the global object as browsers do: writable, configurable, not enumerable.
- * Called by guest/boot.ts before a program is there. What the realm has already (Node's, in the docker engine) stays.
+ * The web's own globals, defined on the global object before a program is there, and opened when it first asks for one: few
+ * programs do, and to have them ready costs every isolate a quarter of a millisecond. Not enumerable, and the program's to
+ * replace, as in browsers; until it does they are accessors. Called by guest/boot.ts. What the realm has already stays.
  */
-import { defineValue, hasOwn } from '../guest/intrinsics.ts';
-import { structuredClone } from './clone/structured-clone.ts';
-import { AbortController, AbortSignal } from './events/abort.ts';
-import { DOMException } from './events/dom-exception.ts';
-import { Event, EventTarget } from './events/events.ts';
-import { createCrypto, type RandomBytes } from './random.ts';
-import { atob, btoa } from './text/base64.ts';
-import { TextDecoder, TextEncoder } from './text/text-codec.ts';
-import { URLSearchParams } from './url/search-params.ts';
-import { URL } from './url/url.ts';
+import { learnWebText } from '../guest/display/web-text.ts';
+import { defineProperty, defineValue, hasOwn } from '../guest/intrinsics.ts';
+import { openWeb, type Web } from './globals.ts';
+import type { RandomBytes } from './random.ts';
 
 export interface WebHost {
   randomBytes: RandomBytes;
 }
 
+const NAMES = [
+  'AbortController',
+  'AbortSignal',
+  'DOMException',
+  'Event',
+  'EventTarget',
+  'TextDecoder',
+  'TextEncoder',
+  'URL',
+  'URLSearchParams',
+  'atob',
+  'btoa',
+  'crypto',
+  'structuredClone',
+] as const;
+
 export function installWebGlobals(target: object, host: WebHost): void {
-  const globals: [name: string, value: unknown][] = [
-    ['AbortController', AbortController],
-    ['AbortSignal', AbortSignal],
-    ['DOMException', DOMException],
-    ['Event', Event],
-    ['EventTarget', EventTarget],
-    ['TextDecoder', TextDecoder],
-    ['TextEncoder', TextEncoder],
-    ['URL', URL],
-    ['URLSearchParams', URLSearchParams],
-    ['atob', atob],
-    ['btoa', btoa],
-    ['crypto', createCrypto((count) => host.randomBytes(count))],
-    ['structuredClone', structuredClone],
-  ];
-  for (const [name, value] of globals) {
-    if (hasOwn(target, name)) continue;
-    // Their names as written here, which a minifier may have changed.
-    if (typeof value === 'function') defineValue(value, 'name', name, false);
-    defineValue(target, name, value, false);
-  }
+  let web: Web | undefined;
+  const open = (): Web => {
+    if (web !== undefined) return web;
+    web = openWeb((count) => host.randomBytes(count));
+    learnWebText(web.textOf);
+    return web;
+  };
+  for (let at = 0; at < NAMES.length; at++) defineLazily(target, NAMES[at] as string, open);
+}
+
+/** Both functions may be taken and called by the program, with whatever receiver: they give and set that one global. */
+function defineLazily(target: object, name: string, open: () => Web): void {
+  if (hasOwn(target, name)) return;
+  const get = () => open().globals[name];
+  const set = (value: unknown) => void defineValue(target, name, value, false);
+  defineProperty(target, name, {
+    __proto__: null,
+    get,
+    set,
+    enumerable: false,
+    configurable: true,
+  } as PropertyDescriptor);
 }

@@ -1,15 +1,5 @@
 /** ArrayBuffers and the views on them, as structuredClone copies them. `slice` would ask the buffer for its species. */
-import {
-  ArrayBufferOf,
-  construct,
-  DataViewOf,
-  MapOf,
-  mapGet,
-  mapSet,
-  Uint8ArrayOf,
-  uncurry,
-  uncurryGetter,
-} from '../../guest/intrinsics.ts';
+import { ArrayBufferOf, construct, DataViewOf, mapGet, Uint8ArrayOf } from '../../guest/intrinsics.ts';
 import {
   bufferByteLength,
   typedArrayBuffer,
@@ -20,23 +10,10 @@ import {
   viewByteLength,
   viewByteOffset,
 } from '../../guest/values/brand.ts';
+import { isDetached, isResizable, maxByteLength, setBytes, transfer, viewClasses } from '../captured.ts';
 import { DOMException } from '../events/dom-exception.ts';
 
 type Clone = (value: unknown) => unknown;
-type ViewClass = new (buffer: ArrayBuffer, byteOffset: number, length: number) => object;
-
-const setBytes = uncurry(Uint8Array.prototype.set as (this: Uint8Array, source: Uint8Array) => void);
-const isDetached = uncurryGetter<boolean>(ArrayBuffer.prototype, 'detached');
-const isResizable = uncurryGetter<boolean>(ArrayBuffer.prototype, 'resizable');
-const maxByteLength = uncurryGetter<number>(ArrayBuffer.prototype, 'maxByteLength');
-const transfer = uncurry(ArrayBuffer.prototype.transfer as (this: object) => ArrayBuffer);
-
-const classes = new MapOf<string, ViewClass>();
-const NAMES = 'Int8 Uint8 Uint8Clamped Int16 Uint16 Int32 Uint32 Float16 Float32 Float64 BigInt64 BigUint64'.split(' ');
-for (const name of NAMES) {
-  const viewClass = (globalThis as Record<string, unknown>)[`${name}Array`];
-  if (typeof viewClass === 'function') mapSet(classes, `${name}Array`, viewClass as ViewClass);
-}
 
 export function cloneBuffer(buffer: object): ArrayBuffer {
   if (!isPlainBuffer(buffer))
@@ -52,7 +29,7 @@ export function cloneBuffer(buffer: object): ArrayBuffer {
 
 export function cloneTypedArray(array: object, clone: Clone): object {
   const buffer = clone(typedArrayBuffer(array)) as ArrayBuffer;
-  const viewClass = mapGet(classes, typedArrayTag(array) ?? '') ?? Uint8ArrayOf;
+  const viewClass = mapGet(viewClasses, typedArrayTag(array) ?? '') ?? Uint8ArrayOf;
   return construct(viewClass, [buffer, typedArrayByteOffset(array), typedArrayLength(array)]) as object;
 }
 

@@ -30,6 +30,20 @@ const KEEP = `(() => {
     new Map([[1, 2]]), /x/giu, new Error('no'), new Uint8Array([1, 2]), new ArrayBuffer(2), () => 1, cycle, new WeakMap(), new Proxy({ a: 1 }, {}), { __proto__: null, n: 1 }];
   globalThis.web = { values, map: new Map([[1, { c: 3 }]]), bytes: new Uint8Array([9]), TextEncoder, TextDecoder, btoa, atob, URL, AbortController, structuredClone, crypto, define: Reflect.defineProperty };
 })()`;
+/** The same, but that none of the web's globals has been asked for yet: what is kept are the accessors. */
+const KEEP_UNOPENED = KEEP.replace(
+  'TextEncoder, TextDecoder, btoa, atob, URL, AbortController, structuredClone, crypto, ',
+  '',
+).replace(
+  /\}\)\(\)$/,
+  `const all = Object.getOwnPropertyDescriptors(globalThis);
+  globalThis.web.__proto__ = null;
+  for (const name of ['TextEncoder', 'TextDecoder', 'btoa', 'atob', 'URL', 'AbortController', 'structuredClone', 'crypto'])
+    Object.defineProperty(globalThis.web, name, all[name]);
+  const { get } = all.URL;
+  globalThis.web.opened = () => typeof get === 'function' && get() === get();
+})()`,
+);
 
 describe('the guest in a bare realm', () => {
   it('works without anything but the language', () => {
@@ -47,6 +61,14 @@ describe('the guest in a bare realm', () => {
     ) as Record<string, unknown>;
     expect(broken.replaced).toBeGreaterThan(600);
     expect({ touched: broken.touched, lines: broken.lines }).toEqual({ touched: '', lines: whole });
+  });
+
+  it('opens the web’s globals with what the language was, when a program has replaced every builtin before it asks for one', () => {
+    const whole = evalBare(`(${KEEP}, ${TOUR})`);
+    const broken = evalBare(
+      `(${KEEP_UNOPENED}, ${SABOTAGE}, { lines: ${TOUR}, touched: globalThis.touched, opened: web.opened() })`,
+    ) as Record<string, unknown>;
+    expect(broken).toEqual({ touched: '', lines: whole, opened: true });
   });
 
   it('never throws anything but the stack overflow that a program has prepared', () => {

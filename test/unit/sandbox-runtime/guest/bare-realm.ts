@@ -1,6 +1,8 @@
 /** A fresh isolate with the guest's code in it and nothing else: what a program of the node engine meets. For tests. */
-import { buildSync } from 'esbuild';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import ivm from 'isolated-vm';
+import { lazyWeb } from '../../../../scripts/lazy-web.mjs';
 
 const ENTRY = `
   import { renderValue } from './guest/render-value.ts';
@@ -12,19 +14,24 @@ const ENTRY = `
   globalThis.guest = { renderValue, formatLog, createConsole };
 `;
 
-const bundle = buildSync({
+const RUNTIME = fileURLToPath(new URL('../../../../sandbox-runtime', import.meta.url));
+
+const built = await build({
   stdin: {
     contents: ENTRY,
     loader: 'ts',
-    resolveDir: new URL('../../../../sandbox-runtime', import.meta.url).pathname,
+    resolveDir: RUNTIME,
   },
+  // As it ships: the web's globals are opened by their first use.
+  plugins: [lazyWeb(RUNTIME)],
   bundle: true,
   write: false,
   minify: true,
   format: 'iife',
   platform: 'neutral',
   target: 'node24',
-}).outputFiles[0]?.text;
+});
+const bundle = built.outputFiles[0]?.text;
 
 /** The JSON of what the program, an expression or an immediately called function, gives. Parsed outside of the isolate. */
 export function evalBare(program: string): unknown {

@@ -32,10 +32,27 @@ describe('installWebGlobals', () => {
     ];
     expect(Reflect.ownKeys(target).sort()).toEqual(names.sort());
     for (const name of names) {
-      const descriptor = Reflect.getOwnPropertyDescriptor(target, name);
-      expect(descriptor).toMatchObject({ enumerable: false, writable: true, configurable: true });
-      if (typeof descriptor?.value === 'function') expect(descriptor.value.name).toBe(name);
+      expect(Reflect.getOwnPropertyDescriptor(target, name)).toMatchObject({ enumerable: false, configurable: true });
+      const value: unknown = Reflect.get(target, name);
+      expect(Reflect.get(target, name)).toBe(value);
+      if (typeof value === 'function') expect(value.name).toBe(name);
     }
+  });
+
+  it('lets a program put its own in their place, before and after it has used them', () => {
+    const target = install();
+    for (const name of ['URL', 'crypto'] as const) {
+      expect(Reflect.set(target, name, 'mine')).toBe(true);
+      expect(Reflect.getOwnPropertyDescriptor(target, name)).toMatchObject({
+        value: 'mine',
+        writable: true,
+        enumerable: false,
+      });
+    }
+    const other = install();
+    expect(new other.URL('http://a').href).toBe('http://a/');
+    expect([Reflect.set(other, 'URL', 'mine'), other.URL]).toEqual([true, 'mine']);
+    expect([Reflect.deleteProperty(other, 'crypto'), 'crypto' in other]).toEqual([true, false]);
   });
 
   it('keeps what the realm has already', () => {
