@@ -2,6 +2,7 @@
  * The shape of Codeloom's own settings and of a configured upstream, after src/config/ has read and checked them.
  * Every room gets the part it needs as a parameter; none reads files, flags or the environment.
  */
+import type { PolicyRules } from './gate/policy-rules.ts';
 import type { Limits } from './limits.ts';
 
 /** How an upstream is reached. `http` is Streamable HTTP, `sse` the legacy HTTP+SSE transport. */
@@ -36,6 +37,42 @@ export type ToolNameStyle = (typeof TOOL_NAME_STYLES)[number];
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+export const AUTH_CHOICES = ['none', 'jwt'] as const;
+
+/** Signatures whose checking needs no secret: what only checks tokens must not be able to make them. */
+export const TOKEN_ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+] as const;
+
+/** Who may ask over HTTP, and how they show it. */
+export interface AccessSettings {
+  readonly auth: (typeof AUTH_CHOICES)[number];
+  /** Always there where `auth` is `jwt`. */
+  readonly issuer?: string;
+  /** Never empty where `auth` is `jwt`. */
+  readonly audience: readonly string[];
+  /** Absent means that the issuer's metadata says it. */
+  readonly jwksUrl?: string;
+  readonly algorithms: readonly string[];
+  readonly clockToleranceS: number;
+  readonly subjectClaim: string;
+  readonly scopeClaim: string;
+  /** The MCP endpoint as clients know it; absent means as their Host header has it. */
+  readonly publicUrl?: string;
+  /** A secret: it is shown to nobody. */
+  readonly adminToken?: string;
+}
+
 export interface DockerSettings {
   /** The first is the default; a run may name only one of these. */
   readonly images: readonly string[];
@@ -64,6 +101,16 @@ export interface RegistrySettings {
   readonly url?: string;
 }
 
+export interface AuditSettings {
+  readonly isOn: boolean;
+  /** Absent means the user's own state folder. */
+  readonly dir?: string;
+  readonly maxFileMb: number;
+  readonly maxFiles: number;
+  /** Arguments of calls are written down, but for what looks like a secret. */
+  readonly keepsArguments: boolean;
+}
+
 export interface Settings {
   readonly transport: 'stdio' | 'http';
   readonly host: string;
@@ -72,6 +119,7 @@ export interface Settings {
   /** Names that the Host header may carry beyond loopback's, without port. */
   readonly allowedHosts: readonly string[];
   readonly allowUnauthenticated: boolean;
+  readonly access: AccessSettings;
   readonly engine: EngineChoice;
   /** Whose defaults these settings began with; nobody decides by it. */
   readonly profile: 'mvp' | 'enterprise';
@@ -83,8 +131,13 @@ export interface Settings {
   readonly docker: DockerSettings;
   readonly packages: PackageSettings;
   readonly registry: RegistrySettings;
+  readonly audit: AuditSettings;
+  /** Whether GET /metrics is answered, over HTTP. */
+  readonly metrics: 'on' | 'off';
   /** Dynamic tools are neither made nor changed. */
   readonly isReadOnly: boolean;
+  /** What is not allowed there is denied; absent allows everybody everything. */
+  readonly policy?: PolicyRules;
   /** Sorted by name; names are unique. */
   readonly upstreams: readonly UpstreamConfig[];
   /** Names of upstreams that the config file has and switches off. */

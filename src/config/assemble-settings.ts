@@ -3,7 +3,7 @@
  * wants the defaults.
  */
 import { isIPv4 } from 'node:net';
-import type { RegistrySettings, Settings, UpstreamConfig } from '../base/config.ts';
+import type { AccessSettings, AuditSettings, RegistrySettings, Settings, UpstreamConfig } from '../base/config.ts';
 import { resolveLimits } from '../base/limits.ts';
 import { quote } from './config-text.ts';
 import { PROFILE_SETTINGS } from './profile/profile-settings.ts';
@@ -30,8 +30,9 @@ export function assemble(
     host: values.host,
     port: values.port,
     path: values.path,
-    allowedHosts: values.allowedHosts.map((host) => host.toLowerCase()),
+    allowedHosts: hostsOf(values),
     allowUnauthenticated: values.allowUnauthenticated,
+    access: accessOf(values),
     engine: values.engine,
     profile: values.profile,
     sandboxes: values.sandboxes,
@@ -50,6 +51,8 @@ export function assemble(
       ...(values.packagesDir === undefined ? {} : { dir: values.packagesDir }),
     },
     registry: registryOf(values),
+    audit: auditOf(values),
+    metrics: values.metrics,
     isReadOnly: values.readOnly,
     upstreams: upstreams.toSorted((one, other) => (one.name < other.name ? -1 : 1)),
   };
@@ -71,15 +74,43 @@ function profileOf(layers: readonly Layer[], defaults: Partial<SettingValues>): 
   return given.findLast((profile) => profile !== undefined) ?? defaults.profile ?? SETTING_TABLE.profile.default;
 }
 
+/** Clients that know the server by its public address send that in their Host header. */
+function hostsOf({ allowedHosts, publicUrl }: SettingValues): readonly string[] {
+  const own = publicUrl !== undefined && URL.canParse(publicUrl) ? [new URL(publicUrl).hostname] : [];
+  return [...new Set([...allowedHosts, ...own].map((host) => host.toLowerCase()))];
+}
+
+function accessOf(values: SettingValues): AccessSettings {
+  const { authIssuer: issuer, authJwksUrl: jwksUrl, publicUrl, adminToken } = values;
+  return {
+    auth: values.auth,
+    audience: values.authAudience,
+    algorithms: values.authAlgorithms,
+    clockToleranceS: values.authClockToleranceSeconds,
+    subjectClaim: values.authSubjectClaim,
+    scopeClaim: values.authScopeClaim,
+    ...(issuer === undefined ? {} : { issuer }),
+    ...(jwksUrl === undefined ? {} : { jwksUrl }),
+    ...(publicUrl === undefined ? {} : { publicUrl }),
+    ...(adminToken === undefined ? {} : { adminToken }),
+  };
+}
+
 function registryOf({ registry: kind, registryFile: file, registryUrl: url }: SettingValues): RegistrySettings {
   return { kind, ...(file === undefined ? {} : { file }), ...(url === undefined ? {} : { url }) };
 }
 
+function auditOf({ audit, auditDir: dir, auditFileMb, auditFiles, auditArgs }: SettingValues): AuditSettings {
+  const place = dir === undefined ? {} : { dir };
+  return { isOn: audit === 'on', ...place, maxFileMb: auditFileMb, maxFiles: auditFiles, keepsArguments: auditArgs };
+}
+
 export function complainAboutExposure(settings: Settings): readonly string[] {
   if (settings.transport !== 'http' || settings.allowUnauthenticated || isLoopbackHost(settings.host)) return [];
+  if (settings.access.auth === 'jwt') return [];
   return [
     `Serving on host ${quote(settings.host)} without authentication would let anyone who can connect run programs; ` +
-      'keep to 127.0.0.1, or accept that with --allow-unauthenticated.',
+      'keep to 127.0.0.1, ask for tokens with --auth jwt, or accept that with --allow-unauthenticated.',
   ];
 }
 

@@ -6,11 +6,13 @@
 import type { Settings } from '../base/config.ts';
 import { Fault } from '../base/fault.ts';
 import { nearest } from '../base/nearest.ts';
+import { complainAboutAccess } from './access/complain-about-access.ts';
 import { assemble, complainAboutExposure, complainAboutRegistry, type Layer } from './assemble-settings.ts';
 import { type ConfigFile, locateConfigFile, parseConfigFile, readConfigFile } from './config-file.ts';
 import { quote } from './config-text.ts';
 import type { Environment } from './expand-variables.ts';
 import { parseSettingTexts } from './parse-setting.ts';
+import { loadPolicy, unknownServers } from './policy/load-policy.ts';
 import {
   flagOf,
   rowOf,
@@ -57,9 +59,22 @@ export async function loadSettings(sources: SettingSources): Promise<LoadedSetti
     file?.upstreams ?? [],
     sources.defaults,
   );
-  const settings = file?.disabled === undefined ? assembled : { ...assembled, disabledUpstreams: file.disabled };
+  const layers = [fromFlags, fromEnv, file?.settings];
+  const policy = await loadPolicy(layers.find((layer) => layer?.has('policy'))?.get('policy'), mistakes);
+  notes.push(...unknownServers(policy, assembled.upstreams));
+  const settings = {
+    ...assembled,
+    ...(file?.disabled === undefined ? {} : { disabledUpstreams: file.disabled }),
+    ...(policy === undefined ? {} : { policy }),
+  };
   // A host that is a mistake itself was told already.
-  if (mistakes.length === 0) mistakes.push(...complainAboutExposure(settings), ...complainAboutRegistry(settings));
+  if (mistakes.length === 0) {
+    mistakes.push(
+      ...complainAboutAccess(settings),
+      ...complainAboutExposure(settings),
+      ...complainAboutRegistry(settings),
+    );
+  }
   if (mistakes.length > 0) throw new Fault('CONFIG_INVALID', listMistakes(mistakes));
   return { settings, configFile: location.name, hasConfigFile: text !== undefined, notes };
 }

@@ -12,6 +12,8 @@ import {
 import { isJsonObject } from '../base/json.ts';
 import { quote } from './arguments/describe-value.ts';
 import { answerCall } from './call/answer-call.ts';
+import { requestCaller } from './call/carry-caller.ts';
+import { viewOf } from './caller-parts.ts';
 import type { Face } from './face.ts';
 import type { ServerTool } from './server-tool.ts';
 import { nameStyleFor, type ToolSurface } from './tool-surface.ts';
@@ -38,7 +40,8 @@ export function createClientServer(face: Face, workspace: Workspace, options: Cl
   server.setRequestHandler('tools/list', async ({ params }, ctx) => {
     const style = nameStyleFor(parts.settings.toolNames, clientName(server, ctx));
     await surface.loaded('list');
-    return { ...surface.list(workspace, style, params?.cursor) };
+    const caller = requestCaller(ctx, parts.owner);
+    return { ...surface.list(workspace, style, params?.cursor, viewOf(caller, parts)) };
   });
   server.setRequestHandler('tools/call', async ({ params }, ctx) => {
     const tool = surface.find(params.name, workspace) ?? (await findLate(face, params.name, workspace));

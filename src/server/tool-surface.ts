@@ -4,8 +4,9 @@
  */
 import { ProtocolError, ProtocolErrorCode, type Tool } from '@modelcontextprotocol/server';
 import type { ToolNameStyle } from '../base/config.ts';
+import type { Scope } from '../base/gate/caller.ts';
 import type { DynamicListing } from './dynamic/dynamic-listing.ts';
-import type { ServerTool, ToolFinder } from './server-tool.ts';
+import type { ServerTool, ToolFinder, ToolView } from './server-tool.ts';
 import { codeModeShape } from './tools/code-mode-tool.ts';
 import type { Workspace } from './workspace/workspace.ts';
 
@@ -33,8 +34,10 @@ export interface ToolPage {
 }
 
 export interface ToolSurface extends ToolFinder {
-  /** The page after the cursor, the first without one. Throws a ProtocolError for a cursor that is none of ours. */
-  list(workspace: Workspace, style: NameStyle, cursor?: string): ToolPage;
+  /** Of the tools that are in the view (all, without one): the page after the cursor, the first without one. Throws a ProtocolError for a cursor that is none of ours. */
+  list(workspace: Workspace, style: NameStyle, cursor?: string, view?: ToolView): ToolPage;
+  /** What a call under the name needs, the name of no built-in tool included. */
+  scopeOf(name: string): Scope;
   /** Calls the listener after every change to what the workspace sees; returns the function that ends this. */
   onToolsChanged(workspace: Workspace, listener: () => void): () => void;
   /** Resolves when dynamic tools have been read once, or have had their time. */
@@ -49,10 +52,12 @@ export function createToolSurface(builtIns: readonly ServerTool[], dynamic?: Dyn
   }
   return {
     builtInNames: () => [...byName.keys()],
-    list(workspace, style, cursor) {
+    list(workspace, style, cursor, view) {
+      const isAllowed = (tool: ServerTool) => view?.mayCall(tool) !== false;
+      const show = (tool: ServerTool) => listed(tool, style, view?.upstreams);
       const first = cursor === undefined ? [...builtIns, ...workspace.tools().map(shape)] : [];
       const after = cursor === undefined ? '' : parseCursor(cursor);
-      return pageOf(first, dynamic?.tools() ?? [], after, style);
+      return pageOf(first.filter(isAllowed), (dynamic?.tools() ?? []).filter(isAllowed), after, show);
     },
     find(name, workspace) {
       const builtIn = byName.get(name);
@@ -60,6 +65,7 @@ export function createToolSurface(builtIns: readonly ServerTool[], dynamic?: Dyn
       const made = workspace.tool(name);
       return made === undefined ? dynamic?.find(name) : shape(made);
     },
+    scopeOf: (name) => byName.get(name)?.scope ?? 'codeloom.execute',
     names: (workspace) =>
       [...byName.keys()].concat([...workspace.tools(), ...(dynamic?.tools() ?? [])].map(({ name }) => name)),
     onToolsChanged(workspace, listener) {
@@ -77,13 +83,13 @@ function pageOf(
   first: readonly ServerTool[],
   sorted: readonly ServerTool[],
   after: string,
-  style: NameStyle,
+  show: (tool: ServerTool) => Tool,
 ): ToolPage {
-  const tools = first.map((tool) => listed(tool, style));
+  const tools = first.map(show);
   let [count, chars, last] = [0, 0, ''];
   for (const tool of sorted) {
     if (tool.name <= after) continue;
-    const next = listed(tool, style);
+    const next = show(tool);
     chars += JSON.stringify(next).length;
     if (count > 0 && (count >= PAGE_TOOLS || chars > PAGE_CHARS)) {
       return { tools, nextCursor: renderCursor(last) };
@@ -104,12 +110,12 @@ function parseCursor(cursor: string): string {
   throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'cursor: expected the nextCursor of the page before.');
 }
 
-function listed(tool: ServerTool, style: NameStyle): Tool {
+function listed(tool: ServerTool, style: NameStyle, upstreams: ToolView['upstreams'] | undefined): Tool {
   const { title, annotations, inputSchema, outputSchema } = tool;
   return {
     name: spell(tool.name, style),
     title,
-    description: tool.description(),
+    description: tool.description(upstreams),
     annotations: { title, ...annotations },
     // Both have `type: "object"` at the root: ours by construction, an agent's because code-mode refuses others.
     inputSchema: inputSchema as Tool['inputSchema'],

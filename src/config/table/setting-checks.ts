@@ -3,6 +3,7 @@
  */
 import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
+import { TOKEN_ALGORITHMS } from '../../base/config.ts';
 
 export function complainIfEmpty(text: string): string | undefined {
   return text.trim() === '' ? 'must not be empty' : undefined;
@@ -18,8 +19,10 @@ export function complainAboutHost(text: string): string | undefined {
 
 export function complainAboutPath(text: string): string | undefined {
   if (!/^\/[\w.~/-]*$/.test(text)) return 'must begin with "/" and hold only letters, digits and any of ". _ ~ - /"';
-  return text === '/livez' || text === '/readyz'
-    ? 'must not be "/livez" or "/readyz", which answer health checks'
+  if (text === '/.well-known' || text.startsWith('/.well-known/'))
+    return 'must not be in "/.well-known", which is taken';
+  return ['/livez', '/readyz', '/metrics'].includes(text)
+    ? 'must not be "/livez", "/readyz" or "/metrics", which answer those who watch the server'
     : undefined;
 }
 
@@ -44,4 +47,30 @@ export function complainAboutPackage(text: string): string | undefined {
 
 export function complainIfRelative(text: string): string | undefined {
   return isAbsolute(text) ? undefined : 'must be an absolute path';
+}
+
+/** An address as an issuer or a client writes it: no secrets in it, and nothing that two of the same could differ in. */
+export function complainAboutWebAddress(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isWeb = url !== undefined && ['http:', 'https:'].includes(url.protocol) && /^https?:\/\//i.test(text);
+  if (isWeb && url.username === '' && url.password === '' && !/[?#\s]/.test(text)) return undefined;
+  return 'must be a URL like "https://login.example.com/here", without user, query or fragment';
+}
+
+export function complainAboutAlgorithm(text: string): string | undefined {
+  const known: readonly string[] = TOKEN_ALGORITHMS;
+  if (known.includes(text)) return undefined;
+  return `must be an algorithm with a public key: ${known.join(', ')}`;
+}
+
+/** Claims of other people's making are often URLs. */
+export function complainAboutClaim(text: string): string | undefined {
+  return /^[\w:/.-]{1,128}$/.test(text)
+    ? undefined
+    : 'must be the name of a claim, of letters, digits and any of "_ : / . -"';
+}
+
+/** Long enough that nobody guesses it, and of what a header can carry. */
+export function complainAboutAdminToken(text: string): string | undefined {
+  return /^[!-~]{16,512}$/.test(text) ? undefined : 'must have 16 to 512 printable ASCII characters and no spaces';
 }

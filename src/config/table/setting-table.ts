@@ -3,6 +3,11 @@
  * of the command line, the environment variables, the keys of the config file and docs/configuration.md are all made
  * from this table; nothing else lists settings.
  */
+
+import { ACCESS_SETTINGS } from '../access/access-settings.ts';
+import { POLICY_SETTINGS } from '../policy/policy-settings.ts';
+import { AUDIT_SETTINGS } from './audit-settings.ts';
+import { OPERATIONS_SETTINGS } from './operations/operations-settings.ts';
 import { PACKAGES_SETTINGS } from './packages-settings.ts';
 import { REGISTRY_SETTINGS } from './registry-settings.ts';
 import { RUNNING_SETTINGS } from './running-settings.ts';
@@ -12,9 +17,13 @@ import type { SettingRow } from './setting-row.ts';
 /** A dot in a key is a level in the config file: `docker.pull` stands there as `"docker": { "pull": … }`. */
 export const SETTING_TABLE = {
   ...SERVING_SETTINGS,
+  ...ACCESS_SETTINGS,
+  ...POLICY_SETTINGS,
   ...RUNNING_SETTINGS,
   ...PACKAGES_SETTINGS,
   ...REGISTRY_SETTINGS,
+  ...OPERATIONS_SETTINGS,
+  ...AUDIT_SETTINGS,
 } as const satisfies Record<string, SettingRow>;
 
 export type SettingKey = keyof typeof SETTING_TABLE;

@@ -6,9 +6,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Fault } from '../../base/fault.ts';
-import { isLoopbackHost } from '../../config/assemble-settings.ts';
+import { complainAboutAccess } from '../../config/access/complain-about-access.ts';
+import { complainAboutExposure } from '../../config/assemble-settings.ts';
 import type { Face } from '../face.ts';
+import { openMetricsEndpoint } from '../probes/metrics-endpoint.ts';
 import { Workspaces } from '../workspace/workspaces.ts';
+import { createAccess } from './access/create-access.ts';
 import { connectionCap } from './bounds/connection-cap.ts';
 import { createHttpApp } from './http-app.ts';
 
@@ -28,11 +31,13 @@ export interface HttpServed {
 
 export async function serveHttp(face: Face): Promise<HttpServed> {
   const { settings, log } = face.parts;
-  if (!isLoopbackHost(settings.host) && !settings.allowUnauthenticated) {
-    throw new Fault('CONFIG_INVALID', 'Serving beyond loopback without authentication needs --allow-unauthenticated.');
-  }
+  // Whoever embeds Codeloom may have made the settings without src/config/.
+  const complaint = [...complainAboutAccess(settings), ...complainAboutExposure(settings)].at(0);
+  if (complaint !== undefined) throw new Fault('CONFIG_INVALID', complaint);
+  const access = await createAccess(face.parts);
   const workspaces = new Workspaces(settings.limits);
-  const app = createHttpApp(face, workspaces);
+  const metrics = await openMetricsEndpoint(face, workspaces, access);
+  const app = createHttpApp(face, workspaces, access, metrics);
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const options = { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS };
   const server = createServer(options, (incoming, outgoing) => void listener(incoming, outgoing));
@@ -42,12 +47,13 @@ export async function serveHttp(face: Face): Promise<HttpServed> {
   try {
     await listen(server, settings.port, settings.host);
   } catch (thrown) {
+    metrics?.close();
     workspaces.close();
     throw new Fault('CONFIG_INVALID', listenComplaint(thrown, settings.host, settings.port), thrown);
   }
   const url = urlOf(server.address() as AddressInfo, settings.path);
   log.info({ url }, 'serving MCP over HTTP');
-  return { url, close: () => closeServer(server, workspaces) };
+  return { url, close: () => closeServer(server, workspaces).finally(() => metrics?.close()) };
 }
 
 async function listen(server: Server, port: number, host: string): Promise<void> {

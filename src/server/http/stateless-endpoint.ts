@@ -1,13 +1,15 @@
 /**
  * Clients of revision 2026-07-28 over HTTP: no sessions, a server object for each request, and one workspace that
- * outlives them. Without authentication, which is allowed on loopback only, all of them share the default workspace.
+ * outlives them: one for each subject. Without authentication all of them are one, and share the default workspace.
  */
 import { createMcpHandler, type McpHttpHandler } from '@modelcontextprotocol/server';
 import type { JsonObject } from '../../base/json.ts';
+import { authInfoOf } from '../call/carry-caller.ts';
 import { createClientServer } from '../client-server.ts';
 import type { Face } from '../face.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { Workspaces } from '../workspace/workspaces.ts';
+import type { Admitted } from './access/access.ts';
 import { holdOpen } from './hold-open.ts';
 
 interface Endpoint {
@@ -27,9 +29,11 @@ export class StatelessEndpoint {
   }
 
   /** Throws POOL_SATURATED where a workspace is needed and none is to be had. */
-  async fetch(request: Request, message: JsonObject, key = 'default'): Promise<Response> {
+  async fetch(request: Request, message: JsonObject, { caller, expiresAtS }: Admitted, key: string): Promise<Response> {
     const { handler, workspace } = this.#endpoint(key);
-    return holdOpen(await handler.fetch(request, { parsedBody: message }), workspace);
+    const response = await handler.fetch(request, { authInfo: authInfoOf(caller), parsedBody: message });
+    // The answer to a call may come after its token's time; a stream of notices would outlive it.
+    return holdOpen(response, workspace, message.method === 'subscriptions/listen' ? expiresAtS : undefined);
   }
 
   #endpoint(key: string): Endpoint {

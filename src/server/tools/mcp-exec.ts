@@ -6,13 +6,16 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import { Fault } from '../../base/fault.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { nearestHint } from '../../base/nearest.ts';
+import type { ToolFailure } from '../../run/call-tool.ts';
 import { quote } from '../arguments/describe-value.ts';
 import { knownServers, listServers } from '../arguments/known-servers.ts';
 import { lookAround } from '../arguments/look-around.ts';
+import { assertScope } from '../call/assert-scope.ts';
 import { OUTCOME_PROPERTIES } from '../rendering/outcome-schema.ts';
 import { renderError, renderMistakes } from '../rendering/render-fault.ts';
 import { renderReply } from '../rendering/reply/render-reply.ts';
 import { safeText } from '../rendering/text.ts';
+import { assertMayName, refuseUnseen } from '../caller-parts.ts';
 import type { Upstreams } from '../server-parts.ts';
 import { type CallContext, defineTool, type ServerTool } from '../server-tool.ts';
 import { toolNameHint } from '../workspace/code-mode-name.ts';
@@ -61,11 +64,14 @@ async function exec(given: McpExecArguments, context: CallContext): Promise<Call
   if (name === NAME) throw new Fault('ARGUMENTS_INVALID', `name: expected another tool, got ${NAME} itself.`);
   const own = name === undefined ? undefined : surface.find(name, workspace);
   if (own !== undefined) {
+    assertScope(own, context);
     const mistakes = own.check(args);
     return mistakes.length > 0 ? renderMistakes(own.name, mistakes) : own.call(args, context);
   }
-  const target = await resolveUpstreamTool(await targetOf(given, name, context), context);
+  const named = await targetOf(given, name, context);
   const { parts, caller, signal, onProgress } = context;
+  const target = await resolveUpstreamTool(named, context);
+  if ('failure' in target) return renderError(target.failure, { ...named });
   const call = { ...target, args, caller, ...(onProgress === undefined ? {} : { onProgress }) };
   const reply = await parts.callUpstream(call, signal);
   if (reply.kind === 'failure') return renderError(reply.failure, { ...target });
@@ -94,6 +100,7 @@ async function targetOf(
   }
   const target = splitName(name, upstreams) ?? splitName(name.replace(/^mcp\./, ''), upstreams);
   if (target !== undefined) return target;
+  assertMayName(context, name);
   const servers = upstreams.names().map((each) => each.name);
   throw new Fault(
     'ARGUMENTS_INVALID',
@@ -119,16 +126,19 @@ function splitName(name: string, upstreams: Upstreams): UpstreamTarget | undefin
   return longest === undefined ? undefined : { server: longest.name, tool: name.slice(longest.name.length + 1) };
 }
 
-/** The target with the tool's own name, found under that or under its identifier. */
+/** The target with the tool's own name, found under that or under its identifier; the failure where a rule is in the way. */
 async function resolveUpstreamTool(
   { server, tool }: UpstreamTarget,
-  { parts, signal }: CallContext,
-): Promise<UpstreamTarget> {
+  context: CallContext,
+): Promise<UpstreamTarget | { readonly failure: ToolFailure }> {
+  const { parts, signal } = context;
   const catalog = await parts.upstreams.catalog([server], signal);
   const found = catalog.servers.find(({ name }) => name === server);
   const tools = found?.tools ?? [];
   const match = tools.find(({ name }) => name === tool) ?? tools.find(({ identifier }) => identifier === tool);
   if (match !== undefined) return { server, tool: match.name };
+  const failure = refuseUnseen(context, server, tool);
+  if (failure !== undefined) return { failure };
   const dropped = found?.dropped.find(({ name }) => name === tool);
   if (dropped !== undefined) {
     throw new Fault(

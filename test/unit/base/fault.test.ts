@@ -23,6 +23,7 @@ describe('Fault', () => {
     DEPENDENCY_UNAVAILABLE: true,
     ENGINE_UNAVAILABLE: false,
     POOL_SATURATED: true,
+    RATE_LIMITED: true,
     SANDBOX_LOST: true,
     PROTOCOL_VIOLATION: false,
     COMPILER_LOST: true,
@@ -30,6 +31,8 @@ describe('Fault', () => {
     REGISTRY_READ_ONLY: false,
     REGISTRY_UNAVAILABLE: true,
     TOOL_UNKNOWN: false,
+    SCOPE_MISSING: false,
+    DENIED: false,
     SHUTTING_DOWN: true,
     INTERNAL: false,
   };

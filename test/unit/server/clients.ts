@@ -56,9 +56,16 @@ export type Era = (typeof ERAS)[number];
 type V1Transport = Parameters<V1Client['connect']>[0];
 type V2Transport = Parameters<V2Client['connect']>[0];
 
-export function connectHttp(url: string, era: Era, name = 'test-client'): Promise<TestClient> {
-  if (era === 'v1') return connectV1(new V1HttpTransport(new URL(url)) as unknown as V1Transport, name);
-  return connectV2(new StreamableHTTPClientTransport(new URL(url)), era, name);
+/** `headers` are sent with every request, such as a token. */
+export function connectHttp(
+  url: string,
+  era: Era,
+  name = 'test-client',
+  headers: Readonly<Record<string, string>> = {},
+): Promise<TestClient> {
+  const options = { requestInit: { headers } };
+  if (era === 'v1') return connectV1(new V1HttpTransport(new URL(url), options) as unknown as V1Transport, name);
+  return connectV2(new StreamableHTTPClientTransport(new URL(url), options), era, name);
 }
 
 /** Starts the command as a server on stdio, as any MCP client does. */

@@ -9,7 +9,7 @@ export interface HttpFixture {
   readonly parts: SmallParts;
   readonly served: Served;
   readonly url: string;
-  connect(era: Era, name?: string): Promise<TestClient>;
+  connect(era: Era, name?: string, headers?: Readonly<Record<string, string>>): Promise<TestClient>;
   /** A bare request to the MCP endpoint, or to another path. */
   fetch(init: RequestInit, path?: string): Promise<Response>;
 }
@@ -30,8 +30,8 @@ export async function startHttp(
     parts,
     served,
     url,
-    async connect(era, name) {
-      const client = await connectHttp(url, era, name);
+    async connect(era, name, headers) {
+      const client = await connectHttp(url, era, name, headers);
       clients.push(client);
       return client;
     },

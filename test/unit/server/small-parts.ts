@@ -8,16 +8,19 @@ import type { Settings } from '../../../src/base/config.ts';
 import { raceAbort } from '../../../src/base/deadline.ts';
 import { Fault } from '../../../src/base/fault.ts';
 import { localCaller } from '../../../src/base/gate/caller.ts';
+import type { Happening } from '../../../src/base/gate/happening.ts';
 import type { Json, JsonObject } from '../../../src/base/json.ts';
 import { type LimitOverrides, resolveLimits } from '../../../src/base/limits.ts';
 import { createLog } from '../../../src/base/log.ts';
 import type { Catalog, CatalogServer } from '../../../src/base/tool.ts';
 import { defaultSettings } from '../../../src/config/assemble-settings.ts';
 import type { ProgramRequest } from '../../../src/execute-program.ts';
+import { createGuard } from '../../../src/guard/guard.ts';
 import type { Outcome } from '../../../src/outcome.ts';
 import type { Registry } from '../../../src/registry/registry.ts';
 import type { ToolCallRecord } from '../../../src/run/run-report.ts';
 import type { ServerParts, UpstreamCall } from '../../../src/server/server-parts.ts';
+import { createTracing } from '../../../src/telemetry/tracing/tracing.ts';
 
 type ToolBody = (args: JsonObject, call: Pick<UpstreamCall, 'onProgress'>, signal: AbortSignal) => Promise<Json> | Json;
 
@@ -29,6 +32,8 @@ export interface SmallParts extends ServerParts {
   /** Resolves when a tool named `forever` has been entered, with the signal it was given. */
   readonly foreverEntered: Promise<AbortSignal>;
   readonly logLines: string[];
+  /** All that was told, in order. */
+  readonly told: Happening[];
 }
 
 export interface SmallPartsOptions {
@@ -48,6 +53,7 @@ export function smallParts({
   const executed: ProgramRequest[] = [];
   const called: string[] = [];
   const logLines: string[] = [];
+  const told: Happening[] = [];
   const tools = toolBodies(entered.resolve);
   const callUpstream: ServerParts['callUpstream'] = async ({ server, tool, args, onProgress }, signal) => {
     called.push(`${server}.${tool}`);
@@ -62,7 +68,10 @@ export function smallParts({
     settings: { ...defaultSettings(), port: 0, ...settings, limits: resolveLimits({ ...limits }) },
     log: createLog('debug', { write: (line: string) => logLines.push(line) }),
     version: '0.0.1-test',
-    tell: () => {},
+    tell: (happening) => void told.push(happening),
+    told,
+    guard: createGuard({ limits: resolveLimits({ ...limits }), callTool: () => Promise.reject(new Error('not here')), tell: () => {} }),
+    tracing: createTracing({ env: {}, version: '', log: createLog('silent') }),
     owner: localCaller('ann'),
     ...(registry === undefined ? {} : { registry }),
     executed,

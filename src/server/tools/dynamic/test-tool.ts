@@ -5,6 +5,7 @@
 import { Fault } from '../../../base/fault.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../base/json.ts';
 import { describeValue } from '../../arguments/describe-value.ts';
+import { assertScope } from '../../call/assert-scope.ts';
 import type { ReadDefinition } from '../../dynamic/definition-gate.ts';
 import { placeOf } from '../../dynamic/dynamic-tool.ts';
 import { OUTCOME_SCHEMA } from '../../rendering/outcome-schema.ts';
@@ -35,6 +36,8 @@ export function testToolTool({ registry, gate }: Management): ServerTool {
     required: [],
     outputSchema: OUTCOME_SCHEMA,
     async call({ tool, name, args = {} }, context) {
+      // It runs a program, which managing tools alone does not allow.
+      assertScope({ name: 'dynamic.tool.test', scope: 'codeloom.execute' }, context);
       const given = tool === undefined ? await storedDefinition(registry, name) : tool;
       if (tool !== undefined && name !== undefined) throw eitherOr('both');
       const definition = gate.read(given, context.parts);

@@ -53,7 +53,14 @@ describe('over HTTP', () => {
   it('readyz says why the server is not ready', async () => {
     const { fetch } = await startHttp({ engineOk: false });
     const ready = await fetch({}, '/readyz');
-    expect([ready.status, await ready.json()]).toEqual([503, { ready: false, reason: 'no worker starts' }]);
+    expect([ready.status, await ready.json()]).toEqual([
+      503,
+      {
+        ready: false,
+        reason: 'no engine can take a run at present',
+        unready: [{ part: 'engine', reason: 'no engine can take a run at present' }],
+      },
+    ]);
     expect((await fetch({}, '/livez')).status).toBe(200);
   });
 

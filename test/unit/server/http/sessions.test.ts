@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Calls } from '../../../../src/server/call/calls.ts';
+import { createOpenAccess } from '../../../../src/server/http/access/open-access.ts';
 import { createHttpApp } from '../../../../src/server/http/http-app.ts';
 import { createToolSurface } from '../../../../src/server/tool-surface.ts';
 import { builtInTools } from '../../../../src/server/tools/built-in-tools.ts';
@@ -15,7 +16,8 @@ function app(limits = { workspaces: 2, workspaceIdleMs: IDLE_MS }) {
   const clock = { now: 0 };
   const workspaces = new Workspaces(limits, () => clock.now);
   const calls = new Calls();
-  const hono = createHttpApp({ parts, surface: createToolSurface(builtInTools(parts)), calls }, workspaces);
+  const face = { parts, surface: createToolSurface(builtInTools(parts)), calls };
+  const hono = createHttpApp(face, workspaces, createOpenAccess(parts));
   const send = async (method: string, body?: string, session?: string, headers: Record<string, string> = {}) =>
     hono.fetch(
       new Request('http://localhost/mcp', {
