@@ -15,9 +15,14 @@ export interface PackageStore {
   /**
    * The set of what is declared, installed; undefined where nothing is declared. Rejects with Fault ARGUMENTS_INVALID,
    * DEPENDENCY_REFUSED or DEPENDENCY_UNAVAILABLE, the latter also where the signal aborts without a fault of its own: there is
-   * no run yet that could be told to be cancelled. An installation goes on for whoever asks next.
+   * no run yet that could be told to be cancelled. An installation goes on for whoever asks next. `check` throws for a
+   * package of the whole tree that this caller may not have; it is asked when the tree is known, and before anybody gets it.
    */
-  open(dependencies: readonly Dependency[] | undefined, signal: AbortSignal): Promise<PackageSet | undefined>;
+  open(
+    dependencies: readonly Dependency[] | undefined,
+    signal: AbortSignal,
+    check?: (name: string, via: readonly string[]) => void,
+  ): Promise<PackageSet | undefined>;
   /** Ends running installations; resolves when no npm is left. */
   close(): Promise<void>;
 }
@@ -27,7 +32,7 @@ export function createPackageStore(options: PackageSetsOptions): PackageStore {
   const policy = { allow: settings.allow, block: settings.block };
   const sets = new PackageSets(options);
   return {
-    open: async (given = [], signal) => {
+    open: async (given = [], signal, check) => {
       if (given.length === 0) return undefined;
       const dependencies = readDependencies(given, limits.dependencies);
       if (settings.install === 'off') {
@@ -42,6 +47,7 @@ export function createPackageStore(options: PackageSetsOptions): PackageStore {
         throw signal.aborted && !(thrown instanceof Fault) ? cancelled(thrown) : thrown;
       });
       enforcePolicy(record.packages, policy);
+      for (const { name, via } of record.packages) check?.(name, via);
       const names = dependencies.map(({ name }) => name);
       const { files, native } = record;
       return { hash: contentHash(record.hash, ...names), folder, names, files, native: new Set(native) };

@@ -8,10 +8,11 @@ import { quote } from './describe-value.ts';
 
 const SHOWN_NAMES = 50;
 
-/** The names, each once, in the order given. Throws UPSTREAM_UNKNOWN with one sentence per unknown name. */
+/** The names, each once, in the order given. Throws DENIED, or UPSTREAM_UNKNOWN with one sentence per unknown name. */
 export function knownServers(given: readonly string[], upstreams: Upstreams): readonly string[] {
   const known = upstreams.names().map(({ name }) => name);
   const names = [...new Set(given)];
+  upstreams.assertMayReach?.(names);
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length === 0) return names;
   const sentences = unknown.slice(0, 10).map((name) => `There is no server ${quote(name)}.${nearestHint(name, known)}`);

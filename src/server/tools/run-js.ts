@@ -101,7 +101,7 @@ export function runJsTool({ upstreams, settings }: Pick<ServerParts, 'upstreams'
     aliases: ['run_js_ephemeral'],
     title: 'Run a program',
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
-    description: () => describe(upstreams.names(), settings.engine),
+    description: (seen = upstreams) => describe(seen.names(), settings.engine),
     properties: PROPERTIES,
     unlisted: unlistedProperties(settings),
     required: ['code'],

@@ -81,7 +81,8 @@ export function sandboxExecTool({ all }: SandboxParts): ServerTool {
     properties: PROPERTIES,
     required: ['id'],
     outputSchema: OUTPUT_SCHEMA,
-    async call(args, { parts, workspace, signal }) {
+    async call(args, { parts, workspace, caller, signal }) {
+      parts.policy?.assertMayRun(caller, { engine: 'docker' });
       const argv = argvOf(args);
       const sandbox = all.get(args.id, workspace.id);
       const { timeoutMs = parts.settings.limits.commandMs } = args;

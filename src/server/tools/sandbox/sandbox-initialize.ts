@@ -53,15 +53,16 @@ export function sandboxInitializeTool(
     properties: PROPERTIES,
     required: [],
     outputSchema: answerSchema(SANDBOX_PROPERTIES, ['id', 'image', 'createdAt', 'expiresAt']),
-    async call({ image, timeoutMs, dependencies }, { parts, workspace, signal }) {
+    async call({ image, timeoutMs, dependencies }, { parts, workspace, caller, signal }) {
       refuseLongLife(timeoutMs, parts.settings.limits.sandboxLifeMs);
       workspace.onEnd('sandboxes', () => all.endWorkspace(workspace.id));
+      const named = image === undefined ? {} : { image };
       const request = {
         workspace: workspace.id,
-        ...(image === undefined ? {} : { image }),
+        ...named,
         ...(timeoutMs === undefined ? {} : { lifeMs: timeoutMs }),
       };
-      if (dependencies !== undefined) await prepare(dependencies, signal);
+      await prepare({ caller, ...named, ...(dependencies === undefined ? {} : { dependencies }) }, signal);
       const sandbox = await all.open(request, signal);
       if (dependencies !== undefined) declared.set(sandbox, dependencies);
       const described = describeSandbox(sandbox);
