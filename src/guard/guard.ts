@@ -1,14 +1,24 @@
 /**
  * The gate of the process: every execution and every tool call, of a program or direct, passes here and nowhere else.
- * Made by src/main.ts; asked by the spine before it does any work, and by whoever calls upstreams directly.
+ * Made by src/main.ts; asked by the spine before it does any work, and by whoever calls upstreams directly. Whatever it
+ * refuses it tells, and says which limit was in the way, its value, and when to come back.
  */
 
-import { elapsedMs, nowMs } from '../base/deadline.ts';
 import type { Caller } from '../base/gate/caller.ts';
 import type { Tell } from '../base/gate/happening.ts';
+import type { CallerRates } from '../base/gate/rates.ts';
 import type { Limits } from '../base/limits.ts';
-import type { CallTool, ToolReply } from '../run/call-tool.ts';
-import { createAdmission } from './admission.ts';
+import type { CallTool } from '../run/call-tool.ts';
+import { type GuardMetrics, guardMetrics } from './guard-metrics.ts';
+import { allowedCalls, type CallCount, countedCalls, toldCalls } from './guarded-calls.ts';
+import { Admission, type AdmissionOptions } from './places/admission.ts';
+import type { Turn } from './places/fair-line.ts';
+import type { Policy } from './policy/policy.ts';
+import { createRatesOf, usualRates } from './rates/caller-rates.ts';
+import { createMeters } from './rates/meters.ts';
+import type { RatesDatabase } from './rates/rates-database.ts';
+import { createThrottle, hasRates, type Throttle } from './rates/throttle.ts';
+import { createRefusals } from './refusals.ts';
 
 /** Who executes what, as far as the gate has to know. */
 export interface Execution {
@@ -18,20 +28,28 @@ export interface Execution {
   readonly tool: string;
 }
 
+/**
+ * Does the work when there is a place and it is the caller's turn. Rejects with Fault POOL_SATURATED or RATE_LIMITED, with
+ * `signal.reason` where that aborts before the work has begun, or as the work does: work that has begun ends by itself.
+ */
+export type InPlace = <Value>(signal: AbortSignal, work: () => Promise<Value>) => Promise<Value>;
+
 export interface Guard {
   /**
-   * Does the work when there is a place for it. Rejects with Fault POOL_SATURATED, with `signal.reason` where that aborts
-   * before the work has begun, or as the work does: work that has begun ends by itself.
+   * Does the work where the caller's rates allow it, and hands it the way to a place. Rejects with Fault RATE_LIMITED, or
+   * as the work does.
    */
-  admit<Value>(execution: Execution, signal: AbortSignal, work: () => Promise<Value>): Promise<Value>;
+  admit<Value>(execution: Execution, work: (inPlace: InPlace) => Promise<Value>): Promise<Value>;
+  /** For what executes nothing, such as checking a program: in places of its own, and without rates. */
+  check<Value>(execution: Execution, signal: AbortSignal, work: () => Promise<Value>): Promise<Value>;
+  /** For what has places elsewhere, such as a command in a sandbox: it only has to keep to the caller's rates. */
+  count<Value>(execution: Execution, work: () => Promise<Value>): Promise<Value>;
   /** The gate for the tool calls of one caller. */
   callsOf(caller: Caller): CallTool;
+  /** What callers may do; absent where everybody may do everything. */
+  readonly policy?: Policy;
   metrics(): GuardMetrics;
-}
-
-export interface GuardMetrics {
-  readonly running: number;
-  readonly queued: number;
+  close(): Promise<void>;
 }
 
 export interface GuardParts {
@@ -39,38 +57,74 @@ export interface GuardParts {
   /** What lies behind the gate. */
   readonly callTool: CallTool;
   readonly tell: Tell;
+  readonly policy?: Policy;
+  /** Where many instances count together; without it, each counts for itself. The gate closes it. */
+  readonly database?: RatesDatabase;
 }
 
-export function createGuard({ limits, callTool, tell }: GuardParts): Guard {
-  const admission = createAdmission(limits);
+export function createGuard({ limits, callTool, tell, policy, database }: GuardParts): Guard {
+  const [runs, checks] = [new Admission(placesOfRuns(limits)), new Admission(placesOfChecks(limits))];
+  const throttle = createThrottle(createMeters(database));
+  const ratesOf = createRatesOf(limits, policy?.ratesOf);
+  const refusals = createRefusals(tell);
+  const metered = <Value>(execution: Execution, begin: (timed: Timed) => Promise<Value>): Promise<Value> => {
+    const { caller, tool } = execution;
+    return refusals.heard(caller, `run ${tool}`, () => meter(throttle, ratesOf(caller), execution, begin));
+  };
   return {
-    admit: (_execution, signal, work) => admission.admit(signal, work),
-    callsOf: (caller) => toldCalls(callTool, caller, tell),
-    metrics: () => ({ running: admission.running, queued: admission.queued }),
+    admit: (execution, work) =>
+      metered(execution, (timed) =>
+        work((signal, inPlace) => runs.admit(turnOf(execution), signal, () => timed(inPlace))),
+      ),
+    check: (execution, signal, work) =>
+      refusals.heard(execution.caller, `check ${execution.tool}`, () => checks.admit(turnOf(execution), signal, work)),
+    count: (execution, work) => metered(execution, (timed) => timed(work)),
+    callsOf: (caller) => {
+      const note: CallCount['note'] = (refusal, what) => refusals.note(caller, what, refusal);
+      const counted = countedCalls(callTool, caller, { rates: ratesOf(caller), throttle, note });
+      return toldCalls(allowedCalls(counted, caller, policy), caller, tell);
+    },
+    ...(policy === undefined ? {} : { policy }),
+    metrics: () =>
+      guardMetrics({ limits, runs, checks, refused: refusals.counts, rates: usualRates(limits), database }),
+    close: async () => database?.close(),
   };
 }
 
-/** The same calls, each told when it has ended. */
-function toldCalls(callTool: CallTool, caller: Caller, tell: Tell): CallTool {
-  return async (call, signal) => {
-    const startedMs = nowMs();
-    const { runId, tool, argsBytes = 0 } = call;
-    const ended = (end: { readonly ok: boolean; readonly code?: string; readonly resultBytes: number }) => {
-      const ms = elapsedMs(startedMs);
-      tell({ kind: 'tool-call', caller, runId, server: tool.server, tool: tool.name, argsBytes, ms, ...end });
-    };
-    try {
-      const reply = await callTool(call, signal);
-      ended(endOf(reply));
-      return reply;
-    } catch (thrown) {
-      ended({ ok: false, code: signal.aborted ? 'cancelled' : 'fault', resultBytes: 0 });
-      throw thrown;
-    }
+/** Starts work on the time of whoever asked. */
+type Timed = <Value>(work: () => Promise<Value>) => Promise<Value>;
+
+/** Nothing is counted of whom there are no rates for. */
+async function meter<Value>(
+  throttle: Throttle,
+  rates: CallerRates,
+  { caller: { subject }, tool }: Execution,
+  begin: (timed: Timed) => Promise<Value>,
+): Promise<Value> {
+  if (!hasRates(rates)) return begin((work) => work());
+  await throttle.countRun(subject, tool, rates);
+  return begin((work) => throttle.onTimeOf(subject, rates, work));
+}
+
+function turnOf({ caller: { subject }, workspace }: Execution): Turn {
+  return { subject, workspace };
+}
+
+function placesOfRuns({ concurrentRuns, queuedRuns, callerRuns }: Limits): AdmissionOptions {
+  return {
+    what: 'run',
+    places: { limit: 'concurrentRuns', value: concurrentRuns },
+    waiting: { limit: 'queuedRuns', value: queuedRuns },
+    placesOfOne: callerRuns,
   };
 }
 
-function endOf(reply: ToolReply) {
-  if (reply.kind === 'failure') return { ok: false, code: reply.failure.code, resultBytes: 0 };
-  return { ok: true, resultBytes: reply.bytes ?? 0 };
+function placesOfChecks({ concurrentChecks, queuedChecks }: Limits): AdmissionOptions {
+  return {
+    what: 'check',
+    places: { limit: 'concurrentChecks', value: concurrentChecks },
+    waiting: { limit: 'queuedChecks', value: queuedChecks },
+    // One is left for somebody else: a check may have to wait for an upstream that does not answer.
+    placesOfOne: Math.max(1, concurrentChecks - 1),
+  };
 }

@@ -1,8 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { resolveLimits } from '../../../src/base/limits.ts';
-import { createAdmission } from '../../../src/guard/admission.ts';
+import { Admission } from '../../../../src/guard/places/admission.ts';
 
 const NEVER = new AbortController().signal;
+const ANN = { subject: 'ann', workspace: 'one' };
+const BOB = { subject: 'bob', workspace: 'two' };
+
+function createAdmission(places: number, waiting: number, placesOfOne = 0): Admission {
+  return new Admission({
+    what: 'run',
+    places: { limit: 'concurrentRuns', value: places },
+    waiting: { limit: 'queuedRuns', value: waiting },
+    placesOfOne,
+  });
+}
 
 /** Work that ends when it is told to. */
 function createWork() {
@@ -22,14 +32,15 @@ function createWork() {
 
 describe('admission', () => {
   it('does so much at a time, lets so much wait, and refuses the rest with both limits', async () => {
-    const admission = createAdmission({ ...resolveLimits(), concurrentRuns: 1, queuedRuns: 1 });
+    const admission = createAdmission(1, 1);
     const [first, second, third] = [createWork(), createWork(), createWork()];
-    const running = admission.admit(NEVER, first.work);
-    const waiting = admission.admit(NEVER, second.work);
-    await expect(admission.admit(NEVER, third.work)).rejects.toMatchObject({
+    const running = admission.admit(ANN, NEVER, first.work);
+    const waiting = admission.admit(ANN, NEVER, second.work);
+    await expect(admission.admit(ANN, NEVER, third.work)).rejects.toMatchObject({
       code: 'POOL_SATURATED',
       retryable: true,
-      message: '1 runs are under way and 1 wait (limits concurrentRuns and queuedRuns); try again in a moment.',
+      message: '1 runs are under way and 1 wait (limits concurrentRuns 1 and queuedRuns 1); try again in 1 s.',
+      details: { limit: 'queuedRuns', value: 1, retryAfterSeconds: 1 },
     });
     expect([admission.running, admission.queued, second.hasStarted]).toEqual([1, 1, false]);
     first.end();
@@ -40,35 +51,35 @@ describe('admission', () => {
   });
 
   it('lets no work wait where the queue is closed', async () => {
-    const admission = createAdmission({ ...resolveLimits(), concurrentRuns: 1, queuedRuns: 0 });
+    const admission = createAdmission(1, 0);
     const first = createWork();
-    const running = admission.admit(NEVER, first.work);
-    await expect(admission.admit(NEVER, async () => 'x')).rejects.toMatchObject({ code: 'POOL_SATURATED' });
+    const running = admission.admit(ANN, NEVER, first.work);
+    await expect(admission.admit(ANN, NEVER, async () => 'x')).rejects.toMatchObject({ code: 'POOL_SATURATED' });
     first.end();
     await running;
-    expect(await admission.admit(NEVER, async () => 'now')).toBe('now');
+    expect(await admission.admit(ANN, NEVER, async () => 'now')).toBe('now');
   });
 
   it('forgets work whose caller has left, and never starts it', async () => {
-    const admission = createAdmission({ ...resolveLimits(), concurrentRuns: 1, queuedRuns: 5 });
+    const admission = createAdmission(1, 5);
     const [first, second] = [createWork(), createWork()];
-    const running = admission.admit(NEVER, first.work);
+    const running = admission.admit(ANN, NEVER, first.work);
     const leaving = new AbortController();
-    const waiting = admission.admit(leaving.signal, second.work);
+    const waiting = admission.admit(ANN, leaving.signal, second.work);
     leaving.abort(new Error('gone'));
     await expect(waiting).rejects.toThrow('gone');
     first.end();
     await running;
     expect(second.hasStarted).toBe(false);
-    await expect(admission.admit(leaving.signal, second.work)).rejects.toThrow('gone');
+    await expect(admission.admit(ANN, leaving.signal, second.work)).rejects.toThrow('gone');
   });
 
   it('lets work that has begun come to its own end when its caller leaves, and its place with it', async () => {
-    const admission = createAdmission({ ...resolveLimits(), concurrentRuns: 1, queuedRuns: 1 });
+    const admission = createAdmission(1, 1);
     const [first, second] = [createWork(), createWork()];
     const leaving = new AbortController();
-    const running = admission.admit(leaving.signal, first.work);
-    const waiting = admission.admit(NEVER, second.work);
+    const running = admission.admit(ANN, leaving.signal, first.work);
+    const waiting = admission.admit(ANN, NEVER, second.work);
     leaving.abort(new Error('gone'));
     expect([admission.running, admission.queued, second.hasStarted]).toEqual([1, 1, false]);
     first.end();
@@ -78,8 +89,102 @@ describe('admission', () => {
   });
 
   it('gives its place back when work fails', async () => {
-    const admission = createAdmission({ ...resolveLimits(), concurrentRuns: 1, queuedRuns: 0 });
-    await expect(admission.admit(NEVER, () => Promise.reject(new Error('mine')))).rejects.toThrow('mine');
-    expect(await admission.admit(NEVER, async () => 'next')).toBe('next');
+    const admission = createAdmission(1, 0);
+    await expect(admission.admit(ANN, NEVER, () => Promise.reject(new Error('mine')))).rejects.toThrow('mine');
+    expect(await admission.admit(ANN, NEVER, async () => 'next')).toBe('next');
+  });
+});
+
+/** Work that never ends by itself, until all of it is ended. */
+function createHolds() {
+  const ends: (() => void)[] = [];
+  const order: string[] = [];
+  return {
+    order,
+    hold: (name: string) => () => {
+      order.push(name);
+      return new Promise<string>((resolve) => ends.push(() => resolve(name)));
+    },
+    endAll: async (all: readonly Promise<unknown>[]) => {
+      const settled = Promise.allSettled(all);
+      let isDone = false;
+      void settled.then(() => {
+        isDone = true;
+      });
+      while (!isDone) {
+        ends.shift()?.();
+        await Promise.resolve();
+      }
+    },
+  };
+}
+
+describe('places that are shared', () => {
+  it('go to whoever comes anew after one turn, whatever a flood has in the line', async () => {
+    const admission = createAdmission(1, 300);
+    const { order, hold, endAll } = createHolds();
+    const flood = Array.from({ length: 200 }, (_, at) => admission.admit(ANN, NEVER, hold(`ann ${at}`)));
+    const all = [...flood, admission.admit(BOB, NEVER, hold('bob'))];
+    expect(admission.loads()).toEqual([
+      { subject: 'ann', running: 1, queued: 199 },
+      { subject: 'bob', running: 0, queued: 1 },
+    ]);
+    await endAll(all);
+    expect(order.indexOf('bob')).toBeLessThanOrEqual(2);
+    expect(admission.loads()).toEqual([]);
+  });
+
+  it('are not all for one whose share is bounded, and what is over it waits', async () => {
+    const admission = createAdmission(3, 10, 2);
+    const { order, hold, endAll } = createHolds();
+    const all = ['a1', 'a2', 'a3'].map((name) => admission.admit(ANN, NEVER, hold(name)));
+    expect([admission.running, admission.queued]).toEqual([2, 1]);
+    all.push(admission.admit(BOB, NEVER, hold('b1')));
+    expect(order).toEqual(['a1', 'a2', 'b1']);
+    await endAll(all);
+    expect(order).toEqual(['a1', 'a2', 'b1', 'a3']);
+    expect([admission.running, admission.queued]).toEqual([0, 0]);
+  });
+
+  it('in the line go to a newcomer, and the last of whoever has most there is told when to come back', async () => {
+    const admission = createAdmission(1, 3);
+    const { order, hold, endAll } = createHolds();
+    const flood = [0, 1, 2, 3].map((at) => admission.admit(ANN, NEVER, hold(`ann ${at}`)));
+    const bob = admission.admit(BOB, NEVER, hold('bob'));
+    await expect(flood[3]).rejects.toMatchObject({
+      code: 'POOL_SATURATED',
+      details: { limit: 'queuedRuns', value: 3 },
+    });
+    await expect(admission.admit(ANN, NEVER, hold('more'))).rejects.toMatchObject({ code: 'POOL_SATURATED' });
+    expect(admission.queued).toBe(3);
+    await endAll([...flood.slice(0, 3), bob]);
+    expect(order).toEqual(['ann 0', 'ann 1', 'bob', 'ann 2']);
+  });
+
+  it('in the line are free at once when those who had them leave', async () => {
+    const admission = createAdmission(1, 200);
+    const { order, hold, endAll } = createHolds();
+    const running = admission.admit(ANN, NEVER, hold('ann'));
+    const gone = new AbortController();
+    const sessions = Array.from({ length: 200 }, (_, at) =>
+      admission.admit({ subject: 'ann', workspace: `session ${at}` }, gone.signal, hold(`session ${at}`)),
+    );
+    const ended = Promise.allSettled(sessions);
+    expect(admission.queued).toBe(200);
+    gone.abort(new Error('gone'));
+    expect(admission.queued).toBe(0);
+    expect((await ended).every(({ status }) => status === 'rejected')).toBe(true);
+    await endAll([running, admission.admit(BOB, NEVER, hold('bob'))]);
+    expect(order).toEqual(['ann', 'bob']);
+  });
+
+  it('are shared evenly by a thousand subjects, and nothing is left of them', async () => {
+    const admission = createAdmission(8, 2_000);
+    const subjects = Array.from({ length: 1_000 }, (_, at) => ({ subject: `subject ${at}`, workspace: 'one' }));
+    const counts = await Promise.all(
+      subjects.map((turn) => admission.admit(turn, NEVER, async () => admission.running)),
+    );
+    expect(Math.max(...counts)).toBe(8);
+    expect(admission.loads()).toEqual([]);
   });
 });
