@@ -1,8 +1,9 @@
 /**
  * What happened, as one value for all who listen: the audit trail writes it down, the metrics count it. Told by the
- * server's face (requests), by the spine (runs) and by the gate (tool calls, denials). Holds names, sizes and times;
- * never a value that a client, a program or an upstream sent.
+ * server's face (requests), by the spine (runs) and by the gate (tool calls, denials). Holds names, sizes and times; of
+ * what a client, a program or an upstream sent it holds `args` alone, which nobody looks at who was not told to.
  */
+import type { JsonObject } from '../json.ts';
 import type { Caller } from './caller.ts';
 
 /** A tools/call of a client that was answered. */
@@ -11,12 +12,22 @@ export interface RequestHappening {
   readonly caller: Caller;
   readonly workspace: string;
   readonly tool: string;
+  /** The same that the run and the tool calls have that it led to. */
+  readonly runId?: string;
+  /** The tool of ours that was called by its name, where `tool` is the one that does so. */
+  readonly called?: string;
   /** It may have changed a dynamic tool, or shows the server's inside. */
   readonly isManagement: boolean;
+  /** The dynamic tool that was meant, and the revision that it has come to. */
+  readonly touched?: { readonly name: string; readonly revision?: number };
   readonly ok: boolean;
-  /** Of the fault, where it was one. */
+  /** Of the fault, where it was one; else the kind of the outcome, where there is one. */
   readonly code?: string;
   readonly ms: number;
+  /** Measured for management actions, which are few. */
+  readonly argsBytes?: number;
+  readonly resultBytes?: number;
+  readonly args?: JsonObject;
 }
 
 /** A run that ended, whichever way; `outcome` is a fault's code where it had none. */
@@ -24,7 +35,6 @@ export interface RunHappening {
   readonly kind: 'run';
   readonly caller: Caller;
   readonly workspace: string;
-  /** Absent where it came to no outcome. */
   readonly runId?: string;
   /** The name under which the program was asked for, `run_js` or that of a tool made of it. */
   readonly tool: string;
@@ -51,6 +61,7 @@ export interface ToolCallHappening {
   readonly ms: number;
   readonly argsBytes: number;
   readonly resultBytes: number;
+  readonly args?: JsonObject;
 }
 
 /** Something that was asked for and not allowed. */
