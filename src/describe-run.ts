@@ -27,8 +27,11 @@ export function describeRun(execution: Execution, outcome: Outcome, sizes: RunSi
   };
 }
 
-/** One that came to no outcome. It has no id that anybody has seen. */
-export function describeFailedRun(execution: Execution, thrown: unknown, codeBytes: number, ms: number): RunHappening {
-  const outcome = toFault(thrown).code;
-  return { kind: 'run', ...execution, outcome, ms, toolCalls: 0, codeBytes, resultBytes: 0 };
+/** One that came to no outcome; the tool calls that it made nevertheless have its id, too. */
+export function describeFailedRun(
+  execution: Execution,
+  thrown: unknown,
+  run: Pick<RunHappening, 'codeBytes' | 'ms'> & { readonly runId: string },
+): RunHappening {
+  return { kind: 'run', ...execution, ...run, outcome: toFault(thrown).code, toolCalls: 0, resultBytes: 0 };
 }

@@ -3,10 +3,12 @@
  * needs is handed in by src/main.ts; called by the server's tools and by the command line.
  */
 
+import { randomUUID } from 'node:crypto';
 import type { EngineChoice } from './base/config.ts';
 import { elapsedMs, nowMs } from './base/deadline.ts';
 import { type Caller, localCaller } from './base/gate/caller.ts';
 import type { Tell } from './base/gate/happening.ts';
+import type { TraceContext } from './base/gate/trace-context.ts';
 import type { Json, JsonObject } from './base/json.ts';
 import type { Limits } from './base/limits.ts';
 import type { Dependency, PackageSet } from './base/packages/package-set.ts';
@@ -23,14 +25,16 @@ import { describeFailedRun, describeRun } from './describe-run.ts';
 import type { Engine } from './engine/engine.ts';
 import type { DockerReach } from './engine/engines.ts';
 import type { EngineNeeds } from './engine/select-engine.ts';
-import type { Execution, Guard } from './guard/guard.ts';
+import type { Execution, Guard, InPlace } from './guard/guard.ts';
 import { OutcomeDraft, type Refusal } from './make-outcome.ts';
 import type { Outcome } from './outcome.ts';
 import type { PackageStore } from './packages/package-store.ts';
-import { programNeeds, undeclaredBuiltins } from './program-needs.ts';
+import { openSurroundings, type Surroundings, undeclaredBuiltins } from './program-needs.ts';
 import type { ReadScope } from './program-scope.ts';
 import type { ToolProgress } from './run/call-tool.ts';
 import type { Job } from './run/job.ts';
+import type { Tracing } from './telemetry/tracing/span.ts';
+import { traceCalls, traceRun } from './telemetry/tracing/trace-run.ts';
 
 /** One program to run, or only to check. */
 export interface ProgramRequest {
@@ -54,6 +58,10 @@ export interface ProgramRequest {
   /** The name under which the program was asked for; absent means `run_js`. */
   readonly tool?: string;
   readonly onProgress?: (progress: ToolProgress) => void;
+  /** Of the run that is made of it; absent means one of its own. */
+  readonly runId?: string;
+  /** What it is a part of. */
+  readonly trace?: TraceContext | undefined;
   /** Whoever keeps the program keeps what it was compiled into, too. */
   readonly builds?: BuildKeeper;
 }
@@ -66,6 +74,7 @@ export interface ExecutorParts {
   readonly packages: Pick<PackageStore, 'open'>;
   readonly guard: Guard;
   readonly tell: Tell;
+  readonly tracing: Tracing;
   /** Rejects with Fault ENGINE_UNAVAILABLE where the choice cannot be had, or with `signal.reason`. */
   chooseEngine(choice: EngineChoice | undefined, needs: EngineNeeds, signal: AbortSignal): Promise<Engine>;
   /** Whether a program could have the docker engine, for hints. */
@@ -82,14 +91,19 @@ export async function executeProgram(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const execution = executionOf(request);
+  const { runId = randomUUID() } = request;
   const startedMs = nowMs();
   const codeBytes = Buffer.byteLength(request.code);
   try {
-    const { outcome, resultBytes = 0 } = await execute(parts, request, execution, signal);
+    const { outcome, resultBytes = 0 } = await traceRun(parts.tracing, { ...request, tool: execution.tool }, (trace) =>
+      parts.guard.admit(execution, (inPlace) =>
+        execute(parts, { ...request, runId, trace }, { ...execution, inPlace }, signal),
+      ),
+    );
     parts.tell(describeRun(execution, outcome, { codeBytes, resultBytes }));
     return outcome;
   } catch (thrown) {
-    parts.tell(describeFailedRun(execution, thrown, codeBytes, elapsedMs(startedMs)));
+    parts.tell(describeFailedRun(execution, thrown, { runId, codeBytes, ms: elapsedMs(startedMs) }));
     throw thrown;
   }
 }
@@ -103,17 +117,16 @@ function executionOf({ caller = localCaller(), workspace, tool = 'run_js' }: Pro
   return { caller, workspace, tool };
 }
 
-/** What has to be installed, and which engine there is, is found before the gate: neither takes a place of a run. */
+/** What has to be installed, and which engine there is, is found before there is a place: neither takes one of a run. */
 async function execute(
   parts: ExecutorParts,
-  request: ProgramRequest,
-  execution: Execution,
+  request: ProgramRequest & { readonly runId: string },
+  { caller, inPlace }: Execution & { readonly inPlace: InPlace },
   signal: AbortSignal,
 ): Promise<Executed> {
-  const packages = await parts.packages.open(request.dependencies, signal);
-  const engine = await chooseEngine(parts, request, packages, signal);
-  const draft = new OutcomeDraft(engine);
-  const { limits, guard } = parts;
+  const { engine, packages } = await openSurroundings(parts, request, caller, signal);
+  const draft = new OutcomeDraft(engine, request.runId);
+  const { limits, guard, tracing } = parts;
   const run = async (): Promise<Executed> => {
     const argsText = JSON.stringify(request.args ?? {});
     const argsBytes = Buffer.byteLength(argsText);
@@ -122,12 +135,12 @@ async function execute(
     const compiled = await compile(parts, request, { engine, packages }, draft.timings, signal);
     if (compiled.kind !== 'ready') return { outcome: draft.refused(compiled) };
     const job = jobOf(request, compiled, { runId: draft.runId, argsText, limits });
-    const report = await engine.run(job, guard.callsOf(execution.caller), signal);
+    const report = await engine.run(job, traceCalls(tracing, guard.callsOf(caller), request.trace), signal);
     const { resultBytes } = report;
     return { outcome: draft.ended(report, compiled.bundle), ...(resultBytes === undefined ? {} : { resultBytes }) };
   };
   try {
-    return await guard.admit(execution, signal, run);
+    return await inPlace(signal, run);
   } catch (thrown) {
     if (signal.aborted) return { outcome: draft.cancelled(signal) };
     throw thrown;
@@ -157,26 +170,12 @@ export async function checkProgram(
   request: ProgramRequest,
   signal: AbortSignal,
 ): Promise<readonly Diagnostic[]> {
-  const packages = await parts.packages.open(request.dependencies, signal);
-  const engine = await chooseEngine(parts, request, packages, signal);
+  const execution = executionOf(request);
+  const surroundings = await openSurroundings(parts, request, execution.caller, signal);
   const timings = { connectMs: 0, typecheckMs: 0, bundleMs: 0 };
-  const compiled = await compile(parts, request, { engine, packages }, timings, signal);
+  const check = () => compile(parts, request, surroundings, timings, signal);
+  const compiled = await parts.guard.check(execution, signal, check);
   return compiled.kind === 'ready' ? [] : compiled.diagnostics;
-}
-
-async function chooseEngine(
-  parts: ExecutorParts,
-  request: ProgramRequest,
-  packages: PackageSet | undefined,
-  signal: AbortSignal,
-): Promise<Engine> {
-  return parts.chooseEngine(request.engine, await programNeeds(request, packages, parts, signal), signal);
-}
-
-/** Where a program runs, and what it may import there. */
-interface Surroundings {
-  readonly engine: Engine;
-  readonly packages: PackageSet | undefined;
 }
 
 type Compiled = { readonly kind: 'ready'; readonly bundle: Bundle; readonly catalog: Catalog } | Refusal;

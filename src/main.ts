@@ -1,13 +1,16 @@
 /**
  * The composition root: builds every part from the settings and joins them. Called by src/cli/ and src/index.ts. Reads
- * no files or flags, and of the environment the PATH and where Docker is; handles no signals, and holds no state beyond what it returns.
+ * no files or flags, and of the environment the PATH, where Docker is and where spans go; handles no signals, and holds no state beyond what it returns.
  */
 import { randomUUID } from 'node:crypto';
 import { homedir, userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../package.json' with { type: 'json' };
+import { createAudit } from './audit/create-audit.ts';
+import { logHappenings } from './audit/log-happenings.ts';
 import type { Settings } from './base/config.ts';
 import { Fault } from './base/fault.ts';
+import type { Home } from './base/files/user-folder.ts';
 import { localCaller } from './base/gate/caller.ts';
 import type { Tell } from './base/gate/happening.ts';
 import { createLog, type Log } from './base/log.ts';
@@ -20,6 +23,8 @@ import { createEngines, type Engines } from './engine/engines.ts';
 import { createIsolateEngine } from './engine/isolate/isolate-engine.ts';
 import { checkProgram, type ExecutorParts, executeProgram } from './execute-program.ts';
 import { createGuard, type Guard } from './guard/guard.ts';
+import { createPolicy } from './guard/policy/policy.ts';
+import { sharedCounts } from './guard/rates/rates-database.ts';
 import { createPackageStore, type PackageStore } from './packages/package-store.ts';
 import { packagesFolder } from './packages/packages-folder.ts';
 import { createReadScope } from './program-scope.ts';
@@ -28,6 +33,9 @@ import type { Registry } from './registry/registry.ts';
 import { RESERVED_NAMES } from './server/dynamic/reserved-names.ts';
 import { type Served, serve } from './server/serve.ts';
 import type { ServerParts } from './server/server-parts.ts';
+import { createTelemetry } from './telemetry/telemetry.ts';
+import type { Tracing } from './telemetry/tracing/span.ts';
+import { traceCalls } from './telemetry/tracing/trace-run.ts';
 import { createUpstreams, type Upstreams } from './upstream/upstreams.ts';
 
 /** The built runtime, from src/ as well as from the flat dist/. */
@@ -46,36 +54,62 @@ export function buildCodeloom(settings: Settings, log: Log = createLog(settings.
   const { version } = packageJson;
   const upstreams = createUpstreams(settings.upstreams, { limits, log, version });
   const engines = createSettingsEngines(settings, log);
-  const listeners: readonly Tell[] = [];
+  const telemetry = createTelemetry(settings, { log, version, env: process.env });
+  const { tracing } = telemetry.parts;
+  const audit = createAudit({ settings: settings.audit, home: userHome(), version, log });
+  const listeners: readonly Tell[] = [
+    logHappenings(log),
+    ...(audit === undefined ? [] : [audit.tell]),
+    ...telemetry.listeners,
+  ];
   const tell: Tell = (happening) => {
     for (const listen of listeners) listen(happening);
   };
-  const guard = createGuard({ limits, callTool: upstreams.callTool, tell });
-  const executor = createExecutor(settings, { upstreams, engines, guard, tell }, log);
+  const policy = settingsPolicy(settings, tell);
+  const counts = sharedCounts(settings.registry, log);
+  const guard = createGuard({ limits, callTool: upstreams.callTool, tell, ...policy, ...counts });
+  const executor = createExecutor(settings, { upstreams, engines, guard, tell, tracing }, log);
   const registry = settingsRegistry(settings, log);
+  const owner = localCaller(settings.transport === 'stdio' ? userName() : settings.transport);
   const parts: ServerParts = {
     settings,
     log,
     version,
-    execute: (request, signal) => executeProgram(executor, request, signal),
-    check: (request, signal) => checkProgram(executor, request, signal),
-    ...upstreamParts(upstreams, guard),
+    execute: (request, signal) => executeProgram(executor, { caller: owner, ...request }, signal),
+    check: (request, signal) => checkProgram(executor, { caller: owner, ...request }, signal),
+    ...upstreamParts(upstreams, guard, tracing),
     tell,
-    owner: localCaller(settings.transport === 'stdio' ? userName() : settings.transport),
+    ...telemetry.parts,
+    guard,
+    owner,
+    ...policy,
     ...sandboxParts(settings, engines, executor),
     ...(registry === undefined ? {} : { registry }),
     health: () => engines.health(),
   };
   return {
     ...parts,
-    serve: () => {
+    serve: async () => {
+      await audit?.open();
       engines.start();
+      tracing.warm();
       return serve(parts);
     },
     close: async () => {
       const { typechecker, bundler, packages } = executor;
-      const all = [engines, typechecker, bundler, packages, upstreams, ...(registry === undefined ? [] : [registry])];
+      const all = [
+        engines,
+        typechecker,
+        bundler,
+        packages,
+        upstreams,
+        guard,
+        ...(registry === undefined ? [] : [registry]),
+      ];
       await Promise.all(all.map((part) => part.close()));
+      await audit?.close();
+      // Last, because what has just ended has spans to send.
+      await tracing.close();
     },
   };
 }
@@ -86,18 +120,20 @@ interface Joined {
   readonly engines: Engines;
   readonly guard: Guard;
   readonly tell: Tell;
+  readonly tracing: Tracing;
 }
 
-function createExecutor(settings: Settings, { upstreams, engines, guard, tell }: Joined, log: Log) {
+function createExecutor(settings: Settings, { upstreams, engines, guard, tell, tracing }: Joined, log: Log) {
   const { limits } = settings;
   return {
     limits,
-    readScope: createReadScope(upstreams, settings.disabledUpstreams),
+    readScope: createReadScope(upstreams, settings.disabledUpstreams, guard.policy),
     typechecker: createTypechecker({ limits, log }),
     bundler: createBundler({ limits, log }),
     packages: createSettingsPackages(settings, log),
     guard,
     tell,
+    tracing,
     chooseEngine: engines.choose,
     docker: engines.docker,
   } satisfies ExecutorParts;
@@ -125,9 +161,18 @@ function createSettingsPackages({ packages, limits }: Settings, log: Log): Packa
 
 /** Nothing is opened before somebody looks. Where the settings want none there are no dynamic tools. */
 function settingsRegistry({ registry, isReadOnly }: Settings, log: Log): Registry | undefined {
-  const place = registryPlace(registry, { env: process.env, platform: process.platform, homeDir: homedir() });
+  const place = registryPlace(registry, userHome());
   if (place === undefined) return undefined;
   return openRegistry({ place, isReadOnly, reserved: RESERVED_NAMES, log });
+}
+
+function userHome(): Home {
+  return { env: process.env, platform: process.platform, homeDir: homedir() };
+}
+
+/** Nothing where there is no policy file: then there is nobody to ask. */
+function settingsPolicy({ policy, engine }: Settings, tell: Tell): Pick<Guard, 'policy'> {
+  return policy === undefined ? {} : { policy: createPolicy({ rules: policy, engine, tell }) };
 }
 
 /** Over stdio, whoever started the process is who manages. A user without an entry in the system's table has no name. */
@@ -149,8 +194,11 @@ function sandboxParts(
   return {
     sandboxes: {
       all,
-      prepare: async (dependencies, signal) => {
-        await executor.packages.open(dependencies, signal);
+      prepare: async ({ caller, image, dependencies = [] }, signal) => {
+        const { policy } = executor.guard;
+        const packages = dependencies.map(({ name }) => name);
+        policy?.assertMayRun(caller, { engine: 'docker', packages, ...(image === undefined ? {} : { image }) });
+        await executor.packages.open(dependencies, signal, policy?.packageCheck(caller));
       },
       execute: (sandbox, request, signal) => {
         const chooseEngine = async () => all.engineOf(sandbox);
@@ -163,20 +211,24 @@ function sandboxParts(
 function upstreamParts(
   upstreams: Upstreams,
   guard: Guard,
+  tracing: Tracing,
 ): Pick<ServerParts, 'upstreams' | 'declarations' | 'callUpstream'> {
   return {
     upstreams,
-    declarations: async ({ servers, tools, detail }, signal) => {
+    declarations: async ({ servers, tools, detail, caller }, signal) => {
       const chosen = servers ?? upstreams.names().map(({ name }) => name);
-      const catalog = await upstreams.catalog(chosen, signal);
+      const whole = await upstreams.catalog(chosen, signal);
+      const catalog = caller === undefined ? whole : (guard.policy?.narrow(caller, whole) ?? whole);
       return renderDeclarations(tools === undefined ? catalog : narrowCatalog(catalog, tools), { detail });
     },
-    callUpstream: async ({ server, tool: name, args, caller = localCaller(), onProgress }, signal) => {
+    callUpstream: async ({ server, tool: name, args, trace, onProgress, ...asked }, signal) => {
+      const { caller = localCaller(), runId = randomUUID() } = asked;
       const catalog = await upstreams.catalog([server], signal);
       const tool = catalog.servers[0]?.tools.find((each) => each.name === name);
       if (tool === undefined) throw new Fault('ARGUMENTS_INVALID', `The server ${server} has no tool ${name}.`);
-      const call = { runId: randomUUID(), tool, args };
-      return guard.callsOf(caller)(onProgress === undefined ? call : { ...call, onProgress }, signal);
+      const call = { runId, tool, args };
+      const calls = traceCalls(tracing, guard.callsOf(caller), trace);
+      return calls(onProgress === undefined ? call : { ...call, onProgress }, signal);
     },
   };
 }

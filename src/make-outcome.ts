@@ -2,7 +2,6 @@
  * Makes the outcome of one run out of what the stages came to, with everything brought back to the agent's own lines.
  * Used by src/execute-program.ts alone.
  */
-import { randomUUID } from 'node:crypto';
 import { elapsedMs, nowMs } from './base/deadline.ts';
 import { Fault } from './base/fault.ts';
 import type { LimitName } from './base/limits.ts';
@@ -23,13 +22,14 @@ export interface Refusal {
 }
 
 export class OutcomeDraft {
-  readonly runId = randomUUID();
+  readonly runId: string;
   readonly timings = { connectMs: 0, typecheckMs: 0, bundleMs: 0, startMs: 0, runMs: 0 };
   readonly #startedMs = nowMs();
   readonly #engine: Engine;
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, runId: string) {
     this.#engine = engine;
+    this.runId = runId;
   }
 
   refused({ kind, diagnostics }: Refusal): Outcome {

@@ -7,6 +7,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { Fault } from '../base/fault.ts';
 import { nearestHint } from '../base/nearest.ts';
 import type { RunOptions } from './commands/run.ts';
+import type { VerifyAuditOptions } from './commands/verify-audit.ts';
 import type { CliHost } from './session.ts';
 import { gather, givenFlags, settingOptions } from './setting-options.ts';
 
@@ -51,6 +52,7 @@ function createProgram(host: CliHost, exit: (code: number) => void): Command {
   addRun(program, host, exit);
   addShows(program, host, exit);
   addRegistry(program, host, exit);
+  addAudit(program, host, exit);
   addDoctor(program, host, exit);
   return program;
 }
@@ -150,6 +152,23 @@ function addRegistry(program: Command, host: CliHost, exit: Exit): void {
       });
   transfer('export', 'write every revision of every dynamic tool as lines of JSON', 'file to write (default: stdout)');
   transfer('import', 'add the revisions of an export that are missing here', 'file to read (default: stdin)');
+}
+
+function addAudit(program: Command, host: CliHost, exit: Exit): void {
+  program
+    .command('audit')
+    .description('look at the audit trail')
+    .command('verify')
+    .description('say whether the audit trail is as it was written: exit code 0 if it is, 1 if not')
+    .argument('[PATH]', 'its folder, or one file of it (default: the folder that the settings name)')
+    .option('--has <HASH>', 'hash of a record that was noted earlier: one that is gone fails; may be repeated', gather)
+    .action(async (path: string | undefined, options: VerifyAuditOptions) => {
+      const [{ loadFor }, { verifyAuditCommand }] = await Promise.all([
+        import('./session.ts'),
+        import('./commands/verify-audit.ts'),
+      ]);
+      exit(await verifyAuditCommand(path, options, await loadFor('other', givenFlags(program), host), host));
+    });
 }
 
 function addDoctor(program: Command, host: CliHost, exit: Exit): void {

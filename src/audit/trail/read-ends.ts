@@ -11,7 +11,7 @@ export interface FileEnd {
   /** Absent in an empty file. `unreadable`: the last whole line is no record, or not as it was written. */
   readonly last: SealedRecord | 'unreadable' | undefined;
   /** All of the last record is there but the end of its line. */
-  readonly lacksEnd?: true;
+  readonly lacksEnd?: boolean;
   /** A line that breaks off: its writer was killed, or the disk was full. */
   readonly torn?: { readonly bytes: number; readonly sha256: string };
 }
