@@ -147,7 +147,7 @@ export class Run {
   fail(fault: Fault): void {
     if (this.#ended) return;
     this.#close();
-    this.#calls.abort(fault, 'cancelled');
+    this.#calls.abort(() => fault, 'cancelled');
     this.#ending.reject(fault);
   }
 
@@ -210,7 +210,7 @@ export class Run {
     this.#close();
     const isReturned = end.kind === 'completed';
     const open = this.#calls.abort(
-      new Fault('SHUTTING_DOWN', 'The run is over.'),
+      () => new Fault('SHUTTING_DOWN', 'The run is over.'),
       isReturned ? 'unawaited-tool-call' : 'cancelled',
     );
     const unawaited = isReturned ? this.#unawaited(new Set(open), stacks) : [];

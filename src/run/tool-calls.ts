@@ -40,6 +40,7 @@ export class ToolCalls {
   /** The tool of each call that was made, in the order of their ids, which start at 1. */
   readonly #tools: Tool[] = [];
   #inFlight = 0;
+  #isOver = false;
 
   constructor(job: Job, callTool: CallTool, log: Log, reply: (id: number, reply: ToolReply) => void) {
     this.#job = job;
@@ -73,11 +74,13 @@ export class ToolCalls {
   }
 
   /** Ends every call that is still open: nothing more leaves, and nothing that comes back is passed on. */
-  abort(reason: unknown, pendingCode: 'unawaited-tool-call' | 'cancelled'): readonly number[] {
+  abort(reason: () => unknown, pendingCode: 'unawaited-tool-call' | 'cancelled'): readonly number[] {
     const open = [...this.#pending.keys()];
     for (const id of open) this.#record(id, pendingCode);
     this.#waiting.length = 0;
-    this.#abort.abort(reason);
+    // What nobody waits for costs no listeners and no stack.
+    this.#isOver = true;
+    if (open.length > 0) this.#abort.abort(reason());
     return open;
   }
 
@@ -117,7 +120,7 @@ export class ToolCalls {
       this.#inFlight += 1;
       void this.#perform(next).then((reply) => {
         this.#inFlight -= 1;
-        if (this.#abort.signal.aborted) return;
+        if (this.#isOver) return;
         this.#settle(next.id, reply);
         this.#dispatch();
       });

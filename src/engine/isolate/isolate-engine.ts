@@ -15,17 +15,17 @@ import { neverStarted, type Run, type RunEnding } from '../../run/run.ts';
 import type { RunReport } from '../../run/run-report.ts';
 import type { Engine, EngineHealth } from '../engine.ts';
 import { type PackedPlace, PackedWorkers } from './packed-workers.ts';
+import { Patience } from './patience.ts';
 import { Watchdog } from './watchdog.ts';
 import { findWorkerFiles } from './worker-command.ts';
 import type { WorkerProcess } from './worker-process.ts';
 import { WorkerSpawner } from './worker-spawner.ts';
 
-/** A run waits this long for a worker of its own before it shares one: short runs are over sooner than that. */
-const PATIENCE_MS = 100;
 /** A worker takes its next run on the other while it makes an isolate on the one. */
 const WORKERS_AHEAD = 2;
 const POOL_IDLE_MS = 5 * 60_000;
-const MAX_RUNS_PER_WORKER = 500;
+/** To start one takes 90 ms of a processor: of 2,000 runs that is a fiftieth each. It keeps 3 MB of a thousand, and the slack below has 64. */
+const MAX_RUNS_PER_WORKER = 2_000;
 const MAX_WORKER_AGE_MS = 10 * 60_000;
 /** Resident memory beyond a worker's own at rest and what its runs may have. */
 const RESIDENT_SLACK_MB = 64;
@@ -61,6 +61,7 @@ class IsolateEngine implements Engine {
   readonly #log: Log;
   readonly #spawner: WorkerSpawner;
   readonly #pool: Pool<WorkerProcess>;
+  readonly #patience: Patience<WorkerProcess>;
   readonly #packed: PackedWorkers;
   readonly #watchdog = new Watchdog();
   #lastFailure: string | undefined;
@@ -79,6 +80,7 @@ class IsolateEngine implements Engine {
       idleMs: POOL_IDLE_MS,
       onCreateError: (error) => log.warn({ err: error }, 'a worker could not be made ahead of need'),
     });
+    this.#patience = new Patience(this.#pool);
   }
 
   warm(): void {
@@ -144,7 +146,7 @@ class IsolateEngine implements Engine {
     // Who had to share before, because others hold every worker, does not wait again to hear the same.
     const idle = this.#packed.placeIdle(workspace);
     if (idle !== undefined) return this.#share(idle, signal);
-    const own = await this.#acquireSoon(workspace, signal);
+    const own = await this.#patience.acquireSoon(workspace, signal);
     if (own !== undefined) return this.#exclusive(own);
     const shared = this.#packed.place(workspace);
     if (shared !== undefined) return this.#share(shared, signal);
@@ -156,17 +158,6 @@ class IsolateEngine implements Engine {
       return { worker: await raceAbort(shared.worker, signal), isPacked: true, leave: shared.leave };
     } catch (error) {
       shared.leave(true);
-      throw error;
-    }
-  }
-
-  /** A worker of its own where one can be had without much waiting. */
-  async #acquireSoon(workspace: string, signal: AbortSignal): Promise<WorkerProcess | undefined> {
-    const patience = AbortSignal.timeout(PATIENCE_MS);
-    try {
-      return await this.#pool.acquire(workspace, AbortSignal.any([signal, patience]));
-    } catch (error) {
-      if (patience.aborted && !signal.aborted) return undefined;
       throw error;
     }
   }
@@ -186,6 +177,7 @@ class IsolateEngine implements Engine {
 
   #exclusive(worker: WorkerProcess): Place {
     const leave = (isSound: boolean) => {
+      this.#patience.returned();
       if (isSound && !isSpent(worker)) this.#pool.release(worker, worker.becomesReady());
       else this.#pool.retire(worker);
     };
