@@ -54,62 +54,59 @@ export function buildCodeloom(settings: Settings, log: Log = createLog(settings.
   const { version } = packageJson;
   const upstreams = createUpstreams(settings.upstreams, { limits, log, version });
   const engines = createSettingsEngines(settings, log);
-  const telemetry = createTelemetry(settings, { log, version, env: process.env });
-  const { tracing } = telemetry.parts;
-  const audit = createAudit({ settings: settings.audit, home: userHome(), version, log });
-  const listeners: readonly Tell[] = [
-    logHappenings(log),
-    ...(audit === undefined ? [] : [audit.tell]),
-    ...telemetry.listeners,
-  ];
-  const tell: Tell = (happening) => {
-    for (const listen of listeners) listen(happening);
-  };
+  const { tell, telemetry, ...witnesses } = createWitnesses(settings, log, version);
   const policy = settingsPolicy(settings, tell);
   const counts = sharedCounts(settings.registry, log);
   const guard = createGuard({ limits, callTool: upstreams.callTool, tell, ...policy, ...counts });
-  const executor = createExecutor(settings, { upstreams, engines, guard, tell, tracing }, log);
+  const executor = createExecutor(settings, { upstreams, engines, guard, tell, tracing: telemetry.tracing }, log);
   const registry = settingsRegistry(settings, log);
-  const owner = localCaller(settings.transport === 'stdio' ? userName() : settings.transport);
   const parts: ServerParts = {
     settings,
     log,
     version,
-    execute: (request, signal) => executeProgram(executor, { caller: owner, ...request }, signal),
-    check: (request, signal) => checkProgram(executor, { caller: owner, ...request }, signal),
-    ...upstreamParts(upstreams, guard, tracing),
+    ...programParts(settings, executor),
+    ...upstreamParts(upstreams, guard, telemetry.tracing),
     tell,
-    ...telemetry.parts,
+    ...telemetry,
     guard,
-    owner,
     ...policy,
     ...sandboxParts(settings, engines, executor),
-    ...(registry === undefined ? {} : { registry }),
+    ...registry,
     health: () => engines.health(),
   };
   return {
     ...parts,
     serve: async () => {
-      await audit?.open();
+      await witnesses.open();
       engines.start();
-      tracing.warm();
       return serve(parts);
     },
     close: async () => {
       const { typechecker, bundler, packages } = executor;
-      const all = [
-        engines,
-        typechecker,
-        bundler,
-        packages,
-        upstreams,
-        guard,
-        ...(registry === undefined ? [] : [registry]),
-      ];
+      const all = [engines, typechecker, bundler, packages, upstreams, guard, ...Object.values(registry)];
       await Promise.all(all.map((part) => part.close()));
-      await audit?.close();
-      // Last, because what has just ended has spans to send.
-      await tracing.close();
+      await witnesses.close();
+    },
+  };
+}
+
+/** Who hears of everything that happens: the log, the audit trail, the metrics. */
+function createWitnesses(settings: Settings, log: Log, version: string) {
+  const { parts, listeners } = createTelemetry(settings, { log, version, env: process.env });
+  const audit = createAudit({ settings: settings.audit, home: userHome(), version, log });
+  const all = [logHappenings(log), ...(audit === undefined ? [] : [audit.tell]), ...listeners];
+  return {
+    telemetry: parts,
+    tell: ((happening) => {
+      for (const listen of all) listen(happening);
+    }) satisfies Tell,
+    open: async () => {
+      await audit?.open();
+      parts.tracing.warm();
+    },
+    /** Last of all, because what has just ended is told, too. */
+    close: async () => {
+      await Promise.all([audit?.close(), parts.tracing.close()]);
     },
   };
 }
@@ -160,10 +157,10 @@ function createSettingsPackages({ packages, limits }: Settings, log: Log): Packa
 }
 
 /** Nothing is opened before somebody looks. Where the settings want none there are no dynamic tools. */
-function settingsRegistry({ registry, isReadOnly }: Settings, log: Log): Registry | undefined {
+function settingsRegistry({ registry, isReadOnly }: Settings, log: Log): { readonly registry?: Registry } {
   const place = registryPlace(registry, userHome());
-  if (place === undefined) return undefined;
-  return openRegistry({ place, isReadOnly, reserved: RESERVED_NAMES, log });
+  if (place === undefined) return {};
+  return { registry: openRegistry({ place, isReadOnly, reserved: RESERVED_NAMES, log }) };
 }
 
 function userHome(): Home {
@@ -205,6 +202,18 @@ function sandboxParts(
         return executeProgram({ ...executor, chooseEngine }, request, signal);
       },
     },
+  };
+}
+
+function programParts(
+  { transport }: Settings,
+  executor: ExecutorParts,
+): Pick<ServerParts, 'owner' | 'execute' | 'check'> {
+  const owner = localCaller(transport === 'stdio' ? userName() : transport);
+  return {
+    owner,
+    execute: (request, signal) => executeProgram(executor, { caller: owner, ...request }, signal),
+    check: (request, signal) => checkProgram(executor, { caller: owner, ...request }, signal),
   };
 }
 
