@@ -80,7 +80,8 @@ The registry's file lies in \`$XDG_STATE_HOME\` or \`~/.local/state\` on Linux, 
 \`%LOCALAPPDATA%\` on Windows, in a folder \`codeloom\` there. A \`registryUrl\` with a password belongs in a variable: the flags of a
 process can be seen by others.
 
-Over HTTP, a host beyond loopback is refused without \`allowUnauthenticated\`.
+Over HTTP, a host beyond loopback is refused unless tokens are asked for (\`auth\`) or \`allowUnauthenticated\` accepts that none are:
+[access.md](access.md). An \`adminToken\` belongs in a variable.
 
 ## Limits
 

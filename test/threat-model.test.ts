@@ -14,10 +14,7 @@ const DOCUMENT = readFileSync(join(ROOT, 'docs/threat-model.md'), 'utf8');
 const CATALOGUE = numbersIn(
   `1-13 15-22 24-25 27-37 39-40 42-43 45-49 51-57 59-62 64-69 71-74 76-82 84-88 90-93 95-98 100-105 107-110 112-119 121-123 125-133 135-143 145-147 149-156 158-162 164-166 168-172`,
 );
-/**
- * Numbers without a test of their own, each with the reason. None at present; but of 168 there is only what upstreams do to
- * us, because no tokens of clients are taken yet (SECURITY.md).
- */
+/** Numbers without a test of their own, each with the reason. None at present. */
 const WITHOUT_TEST: ReadonlyMap<number, string> = new Map();
 
 interface Row {
