@@ -84,14 +84,16 @@ ensure_daemon() {
 
 # Lays out the root file system in $1, like the stock image's: merged /usr, Node and npm in /usr/local.
 lay_out_root() {
-  local root=$1 node=$2 library applet npm
+  local root=$1 node=$2 library applet npm tool
   mkdir -p "$root"/{dev,etc,proc,root,run,sys,tmp,home/node,usr/bin,usr/sbin,usr/lib,usr/lib64,usr/local/bin,usr/local/lib/node_modules,var/tmp}
   chmod 1777 "$root/tmp" "$root/var/tmp"
   chmod 700 "$root/root"
   for applet in bin sbin lib lib64; do ln -s "usr/$applet" "$root/$applet"; done
 
   cp -L "$node" "$root/usr/local/bin/node"
-  for library in $(ldd "$node" | grep -o '/[^ ]*'); do
+  # The stock image has util-linux, with which the node engine bounds its workers.
+  for tool in setpriv prlimit; do cp -L "$(command -v "$tool")" "$root/usr/bin/$tool"; done
+  for library in $(ldd "$node" "$root/usr/bin/setpriv" "$root/usr/bin/prlimit" | grep -o '/[^ ]*' | grep -v ':$' | sort -u); do
     mkdir -p "$root/$(dirname "$library")"
     cp -L "$library" "$root/$library"
   done
@@ -151,6 +153,7 @@ ensure_image() {
     previous=${found%% *}
   fi
   [ "$(uname -s)" = Linux ] || fail "A stand-in for $IMAGE can be made on Linux only; here, \`docker pull $IMAGE\`."
+  if ! command -v setpriv >/dev/null || ! command -v prlimit >/dev/null; then install_packages util-linux; fi
   if ! command -v busybox >/dev/null || ldd "$(command -v busybox)" >/dev/null 2>&1; then install_packages busybox-static; fi
   say "making a stand-in for $IMAGE from Node $version"
   scratch=$(mktemp -d)

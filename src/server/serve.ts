@@ -12,7 +12,8 @@ import type { ServerParts } from './server-parts.ts';
 import { createToolSurface } from './tool-surface.ts';
 import { builtInTools } from './tools/built-in-tools.ts';
 
-const DRAIN_MS = 10_000;
+/** What runs when a server is told to end may go on for so long; deploy/ gives it longer. */
+export const DRAIN_MS = 10_000;
 
 export interface ServeOptions {
   readonly stdin?: Readable;

@@ -1,14 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  docker,
-  failingDocker,
-  firstHealthVerdict,
-  makeBaseWithRegistry,
-  missingDocker,
-  REPOSITORY,
-} from '../docker/local-docker.ts';
+import { describe, expect, it } from 'vitest';
+import { REPOSITORY } from '../docker/local-docker.ts';
 import { type Instruction, parseDockerfile, type Stage } from '../docker/parse-dockerfile.ts';
 
 const { args, stages } = parseDockerfile(readFileSync(join(REPOSITORY, 'Dockerfile'), 'utf8'));
@@ -86,69 +79,5 @@ describe('the Dockerfile', () => {
     const copied = of(everything, 'COPY').filter((text) => !text.startsWith('--from'));
     expect(new Set(sent)).toEqual(new Set(copied.flatMap((text) => text.split(' ').slice(0, -1))));
     for (const file of sent) expect(existsSync(join(REPOSITORY, file)), file).toBe(true);
-  });
-});
-
-const missing = missingDocker();
-describe.skipIf(missing !== undefined)(`the image that it builds${missing ? ` (skipped: ${missing})` : ''}`, () => {
-  const tag = `${process.pid}`;
-  const image = `codeloom-test/server:${tag}`;
-  const hardened = ['--rm', '--read-only', '--network=none', '--cap-drop=ALL', '--security-opt=no-new-privileges'];
-
-  beforeAll(async () => {
-    const base = await makeBaseWithRegistry();
-    // The host's network, because the registry's name may be known only there.
-    const build = ['build', '--quiet', '--network=host', '--build-arg', `NODE_IMAGE=${base}`];
-    // Kept under a name: the next run finds its packages installed. The other two go when the tests are over.
-    await docker(...build, '--target=dependencies', '--tag=codeloom-test/dependencies', '.');
-    await docker(...build, '--target=build', `--tag=codeloom-test/build:${tag}`, '.');
-    await docker(...build, `--tag=${image}`, '.');
-  }, 300_000);
-
-  afterAll(async () => {
-    await docker('image', 'rm', '--force', image, `codeloom-test/build:${tag}`);
-  });
-
-  it('answers with its version on a read-only root, without capabilities or network', async () => {
-    const { version }: { version: string } = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8'));
-    expect(await docker('run', ...hardened, image, '--version')).toBe(version);
-  });
-
-  it('refuses to serve beyond loopback until somebody has allowed it', async () => {
-    const { code, stderr } = await failingDocker('run', ...hardened, image);
-    expect(code).toBe(2);
-    expect(stderr).toContain('--allow-unauthenticated');
-  });
-
-  it('cannot rewrite its own code, and has the native parts of its libraries', async () => {
-    const probe = `
-      import { accessSync, constants, existsSync } from 'node:fs';
-      await Promise.all(['isolated-vm', 'esbuild', 'dockerode'].map((name) => import(name)));
-      let writable = true;
-      try { accessSync('/app/dist/bin.js', constants.W_OK); } catch { writable = false; }
-      console.log(JSON.stringify({ uid: process.getuid(), writable, dev: existsSync('/app/node_modules/vitest') }));`;
-    const printed = await docker(
-      'run',
-      '--rm',
-      '--network=none',
-      '--entrypoint=node',
-      image,
-      '--input-type=module',
-      '-e',
-      probe,
-    );
-    expect(JSON.parse(printed)).toEqual({ uid: 1000, writable: false, dev: false });
-  });
-
-  it('serves, reports itself healthy, and ends at once on SIGTERM', async () => {
-    const allow = ['--env=CODELOOM_ALLOW_UNAUTHENTICATED=true', '--health-interval=1s'];
-    const id = await docker('run', '--detach', '--tmpfs=/tmp', ...allow, ...hardened.slice(1), image);
-    try {
-      expect(await firstHealthVerdict(id)).toMatch(/: healthy$/);
-      await docker('stop', '--time=20', id);
-      expect(await docker('inspect', '--format={{.State.ExitCode}}', id)).toBe('0');
-    } finally {
-      await docker('rm', '--force', '--volumes', id);
-    }
   });
 });
