@@ -6,6 +6,7 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import { type Fault, toFault } from '../../base/fault.ts';
 import type { Json } from '../../base/json.ts';
 import type { Log } from '../../base/log.ts';
+import { GuardRefusal } from '../../guard/refusal.ts';
 import { cutText, safeText } from './text.ts';
 
 const SHOWN_CHARS = 4_000;
@@ -29,8 +30,10 @@ export function renderError(
   return { content: [{ type: 'text', text }], structuredContent: { ...beside, error }, isError: true };
 }
 
-export function renderFault({ code, message, retryable }: Fault): CallToolResult {
-  return renderError({ code, message, retryable });
+export function renderFault(fault: Fault): CallToolResult {
+  const { code, message, retryable } = fault;
+  const details = fault instanceof GuardRefusal ? { details: { ...fault.details } } : {};
+  return renderError({ code, message, retryable, ...details });
 }
 
 /** Every mistake in the arguments of one call; nothing has been done. */

@@ -1,11 +1,14 @@
 /** What the tests of the commands stand on: a terminal that remembers, and a Codeloom whose parts a test chooses. */
 import { localCaller } from '../../../src/base/gate/caller.ts';
+import { resolveLimits } from '../../../src/base/limits.ts';
 import { createLog } from '../../../src/base/log.ts';
 import type { CatalogServer } from '../../../src/base/tool.ts';
 import { plain, type Terminal } from '../../../src/cli/terminal.ts';
 import { defaultSettings } from '../../../src/config/assemble-settings.ts';
+import { createGuard } from '../../../src/guard/guard.ts';
 import type { Codeloom } from '../../../src/main.ts';
 import type { Outcome } from '../../../src/outcome.ts';
+import { createTracing } from '../../../src/telemetry/tracing/tracing.ts';
 
 export interface RememberingTerminal extends Terminal {
   readonly out: string[];
@@ -60,6 +63,12 @@ export function createCodeloom(parts: Partial<Codeloom> = {}): Codeloom {
     log: createLog('silent'),
     version: '0.0.0',
     tell: () => {},
+    guard: createGuard({
+      limits: resolveLimits(),
+      callTool: async () => ({ kind: 'value', value: null }),
+      tell: () => {},
+    }),
+    tracing: createTracing({ env: {}, version: '', log: createLog('silent') }),
     owner: localCaller(),
     upstreams: upstreamsOf({}),
     execute: async () => outcomeOf({ result: 42 }),

@@ -21,6 +21,7 @@ describe('the tools of a workspace', () => {
       'code-mode-delete',
       'mcp-exec',
       'system.health',
+      'system.guard_metrics',
       'code-mode-ant',
       'code-mode-zebra',
     ]);

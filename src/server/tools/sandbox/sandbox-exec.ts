@@ -86,7 +86,10 @@ export function sandboxExecTool({ all }: SandboxParts): ServerTool {
       const argv = argvOf(args);
       const sandbox = all.get(args.id, workspace.id);
       const { timeoutMs = parts.settings.limits.commandMs } = args;
-      return renderCommand(sandbox.id, await sandbox.exec({ argv, timeoutMs }, signal));
+      const execution = { caller, workspace: workspace.id, tool: 'sandbox.exec' };
+      // Sandboxes are places of their own, each with a line before it.
+      const exec = () => sandbox.exec({ argv, timeoutMs }, signal);
+      return renderCommand(sandbox.id, await parts.guard.count(execution, exec));
     },
   });
 }
