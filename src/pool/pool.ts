@@ -16,6 +16,8 @@ export interface PoolOptions<Item> {
   readonly ahead: number;
   /** After this long without an acquire or a return, idle items are destroyed. */
   readonly idleMs: number;
+  /** After `afterMs`, which is shorter, no more than `keep` of them are kept: enough for whoever comes once in a while. */
+  readonly rest?: { readonly afterMs: number; readonly keep: number };
   /** Told when an item could not be made ahead of need; the next acquire tries again and sees the error itself. */
   onCreateError(error: unknown): void;
 }
@@ -259,10 +261,21 @@ export class Pool<Item> {
   }
 
   #restartIdleTimer(): void {
+    const { idleMs, rest = { afterMs: idleMs, keep: 0 } } = this.#options;
+    this.#startIdleTimer(rest.afterMs, () => {
+      this.#keepIdle(rest.keep);
+      if (rest.keep > 0) this.#startIdleTimer(idleMs - rest.afterMs, () => this.#keepIdle(0));
+    });
+  }
+
+  #startIdleTimer(ms: number, whenOver: () => void): void {
     clearTimeout(this.#idleTimer);
-    this.#idleTimer = setTimeout(() => {
-      for (const item of this.#idle.splice(0)) this.#destroy(item);
-    }, this.#options.idleMs).unref();
+    this.#idleTimer = setTimeout(whenOver, ms).unref();
+  }
+
+  /** The latest, which are the likeliest to have been used before. */
+  #keepIdle(count: number): void {
+    for (const item of this.#idle.splice(0, Math.max(0, this.#idle.length - count))) this.#destroy(item);
   }
 }
 

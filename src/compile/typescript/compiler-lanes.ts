@@ -30,6 +30,8 @@ const PATIENCE_MS = 100;
 const START_MS = 15_000;
 /** A compiler keeps a little of every program; a fresh one costs 70 ms in the background. */
 const CHECKS_OF_ONE_COMPILER = 2_000;
+/** After this long without a check its memory goes back to the system. */
+const IDLE_MS = 5 * 60_000;
 
 export class CompilerLanes {
   readonly #limits: Limits;
@@ -37,13 +39,16 @@ export class CompilerLanes {
   readonly #lanes = new Set<CompilerProcess>();
   readonly #idle: CompilerProcess[] = [];
   readonly #queue: Waiting[] = [];
+  readonly #idleMs: number;
   #patience: NodeJS.Timeout | undefined;
+  #idleTimer: NodeJS.Timeout | undefined;
   #starting = 0;
   #isClosed = false;
 
-  constructor(limits: Limits, log: Log) {
+  constructor(limits: Limits, log: Log, idleMs = IDLE_MS) {
     this.#limits = limits;
     this.#log = log;
+    this.#idleMs = idleMs;
   }
 
   /** Has a compiler ready ahead of need. */
@@ -59,6 +64,7 @@ export class CompilerLanes {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#patience);
+    clearTimeout(this.#idleTimer);
     for (const waiting of this.#queue.splice(0)) waiting.fail(this.#lost());
     const ends = [...this.#lanes].map((compiler) => compiler.gone);
     for (const compiler of this.#lanes) compiler.kill();
@@ -129,6 +135,16 @@ export class CompilerLanes {
     this.#serve();
     // One is kept for the next check; those that a rush needed go.
     while (this.#idle.length > 1) this.#retire(this.#idle[0]);
+    clearTimeout(this.#idleTimer);
+    this.#idleTimer = setTimeout(() => this.#giveBack(), this.#idleMs).unref();
+  }
+
+  /** The next check starts a compiler again. */
+  #giveBack(): void {
+    for (const compiler of this.#idle.splice(0)) {
+      this.#lanes.delete(compiler);
+      compiler.kill();
+    }
   }
 
   #retire(compiler: CompilerProcess | undefined): void {

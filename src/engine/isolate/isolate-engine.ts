@@ -24,6 +24,8 @@ import { WorkerSpawner } from './worker-spawner.ts';
 /** A worker takes its next run on the other while it makes an isolate on the one. */
 const WORKERS_AHEAD = 2;
 const POOL_IDLE_MS = 5 * 60_000;
+/** A worker takes 50 MB. */
+const POOL_REST = { afterMs: 30_000, keep: 1 };
 /** To start one takes 90 ms of a processor: of 2,000 runs that is a fiftieth each. It keeps 3 MB of a thousand, and the slack below has 64. */
 const MAX_RUNS_PER_WORKER = 2_000;
 const MAX_WORKER_AGE_MS = 10 * 60_000;
@@ -78,6 +80,7 @@ class IsolateEngine implements Engine {
       max: Math.max(4, Math.min(8, 2 * availableParallelism())),
       ahead: WORKERS_AHEAD,
       idleMs: POOL_IDLE_MS,
+      rest: POOL_REST,
       onCreateError: (error) => log.warn({ err: error }, 'a worker could not be made ahead of need'),
     });
     this.#patience = new Patience(this.#pool);

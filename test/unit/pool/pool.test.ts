@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Pool } from '../../../src/pool/pool.ts';
+import { Pool, type PoolOptions } from '../../../src/pool/pool.ts';
 import { NOT_MADE, PoolModel, type Step } from './pool-model.ts';
 
 const NO_SIGNAL = new AbortController().signal;
 
 /** A pool whose items are numbers, made at once; `destroyed` tells each one's end. */
-function createNumbers(options: { max?: number; ahead?: number; idleMs?: number } = {}) {
+function createNumbers(options: Partial<Pick<PoolOptions<number>, 'max' | 'ahead' | 'idleMs' | 'rest'>> = {}) {
   let made = 0;
   const destroyed: number[] = [];
   const waiting = new Map<number, () => void>();
@@ -233,6 +233,21 @@ describe('items ahead of need', () => {
     pool.warm();
     await destruction(1);
     expect(pool.idle).toBe(0);
+  });
+
+  it('end sooner but for as many as are kept for who comes once in a while', async () => {
+    const { pool, destroyed, destruction } = createNumbers({ ahead: 3, rest: { afterMs: 5, keep: 1 } });
+    pool.warm();
+    await destruction(2);
+    expect([pool.idle, destroyed]).toEqual([1, [1, 2]]);
+    expect(await pool.acquire('ann', NO_SIGNAL)).toBe(3);
+  });
+
+  it('end all, where nobody comes after that either', async () => {
+    const { pool, destroyed, destruction } = createNumbers({ ahead: 2, idleMs: 20, rest: { afterMs: 5, keep: 1 } });
+    pool.warm();
+    await destruction(2);
+    expect([pool.idle, destroyed]).toEqual([0, [1, 2]]);
   });
 
   it('end after a while, too, where they came back after it', async () => {

@@ -27,6 +27,21 @@ describe('CompilerLanes', () => {
     expect(seen.size).toBe(1);
   });
 
+  it('gives the compiler back when nobody has asked for long, and starts another for the next check', async () => {
+    const short = new CompilerLanes(LIMITS, SILENT, 5);
+    const seen: CompilerProcess[] = [];
+    const check = () =>
+      short.run((compiler) => {
+        seen.push(compiler);
+        return errorsOf(compiler);
+      });
+    expect(await check()).toEqual({ kind: 'done', value: [] });
+    await seen[0]?.gone;
+    expect(await check()).toEqual({ kind: 'done', value: [] });
+    expect(new Set(seen).size).toBe(2);
+    await short.close();
+  });
+
   it('never gives a compiler to two checks at once, and opens another for who waits', async () => {
     const blocked = Promise.withResolvers<void>();
     const seen: CompilerProcess[] = [];
