@@ -65,7 +65,7 @@ export function createClientServer(face: Face, workspace: Workspace, options: Cl
 
 /** A dynamic tool that is called before it has been read: its client knows it from before the restart. */
 async function findLate({ surface }: Face, name: string, workspace: Workspace): Promise<ServerTool | undefined> {
-  await surface.loaded('call');
+  await surface.loaded('call', name);
   return surface.find(name, workspace);
 }
 

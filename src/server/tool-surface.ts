@@ -40,8 +40,8 @@ export interface ToolSurface extends ToolFinder {
   scopeOf(name: string): Scope;
   /** Calls the listener after every change to what the workspace sees; returns the function that ends this. */
   onToolsChanged(workspace: Workspace, listener: () => void): () => void;
-  /** Resolves when dynamic tools have been read once, or have had their time. */
-  loaded(purpose: 'list' | 'call'): Promise<void>;
+  /** Resolves when dynamic tools have been read once, or the one that is to be called was, or they have had their time. */
+  loaded(purpose: 'list' | 'call', name?: string): Promise<void>;
 }
 
 export function createToolSurface(builtIns: readonly ServerTool[], dynamic?: DynamicListing): ToolSurface {
@@ -74,7 +74,8 @@ export function createToolSurface(builtIns: readonly ServerTool[], dynamic?: Dyn
         for (const stop of stops) stop?.();
       };
     },
-    loaded: async (purpose) => dynamic?.loaded(purpose === 'list' ? LIST_WAIT_MS : CALL_WAIT_MS),
+    loaded: async (purpose, name) =>
+      purpose === 'list' ? dynamic?.loaded(LIST_WAIT_MS) : dynamic?.loaded(CALL_WAIT_MS, name),
   };
 }
 

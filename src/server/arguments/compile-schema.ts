@@ -26,6 +26,8 @@ const MAX_VALUE_DEPTH = 100;
 const MAX_THOROUGH_MEMBERS = 10_000;
 /** A value of so many members is checked against a quick schema in less time than a clock takes to be set up. */
 const MAX_QUICK_MEMBERS = 256;
+/** A quick schema of so few characters is compiled in about the time that it takes to set up a clock. */
+const MAX_QUICK_CHARS = 1_024;
 /** For a schema that was held to the rules of its dialect already, or is our own. */
 const WITHOUT_RULES: Options = { meta: false, validateSchema: false };
 
@@ -70,14 +72,15 @@ export function compileStrangerSchema(
   try {
     // Made before the clock runs: what is ended half-way stays half-made.
     rules(typeof schema.$schema === 'string' ? { $schema: schema.$schema } : {});
-    const compiled = timeBox(COMPILE_MS, () => checkerOrMistakes(schema, names, rules));
+    const isQuick = isQuickSchema(schema);
+    const box = isQuick && JSON.stringify(schema).length <= MAX_QUICK_CHARS ? withoutClock : timeBox;
+    const compiled = box(COMPILE_MS, () => checkerOrMistakes(schema, names, rules));
     if (compiled.kind === 'out-of-time') return { kind: 'refused', reason: 'it takes too long to compile' };
     const { value: compiledOnce } = compiled;
     if (typeof compiledOnce !== 'function') return { kind: 'invalid', mistakes: compiledOnce };
-    const isQuick = isQuickSchema(schema);
     const check: CheckValue = (value) => {
-      const box = isQuick && !hasMoreMembers(value, MAX_QUICK_MEMBERS) ? withoutClock : timeBox;
-      return tooDeep(value, root) ?? checkBoxed(compiledOnce, value, root, box);
+      const clock = isQuick && !hasMoreMembers(value, MAX_QUICK_MEMBERS) ? withoutClock : timeBox;
+      return tooDeep(value, root) ?? checkBoxed(compiledOnce, value, root, clock);
     };
     return { kind: 'checker', check };
   } catch (thrown) {

@@ -3,6 +3,14 @@
  * odd schema would cost them every other tool. Pure; called before a tool is stored, and for every one that is listed.
  */
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
+import type { StoredTool } from '../../registry/record/stored-tool.ts';
+
+/** Why a stored tool is in quarantine or cannot be listed, as one sentence; undefined where nothing is wrong with it. */
+export function unfitReason(stored: StoredTool): string | undefined {
+  if (stored.kind === 'quarantined') return stored.reason;
+  if (stored.kind === 'deleted' || stored.definition.inputSchema === undefined) return undefined;
+  return complainAboutInputSchema(stored.definition.inputSchema);
+}
 
 /** What clients would not take, as one sentence, or undefined. Says nothing about whether the schema compiles. */
 export function complainAboutInputSchema(schema: JsonObject): string | undefined {

@@ -21,7 +21,7 @@ import type { CallContext } from '../server-tool.ts';
 import { readStoredProgram } from '../workspace/stored-program.ts';
 import { complainAboutInputSchema } from './client-schema.ts';
 import { placeOf } from './dynamic-tool.ts';
-import { CaughtBuild } from './kept-builds.ts';
+import { CaughtBuild } from './kept/kept-builds.ts';
 import { RESERVED_NAMES } from './reserved-names.ts';
 
 /** The program has mistakes, told one by one. */

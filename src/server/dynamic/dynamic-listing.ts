@@ -7,12 +7,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { nowMs } from '../../base/deadline.ts';
 import type { Log } from '../../base/log.ts';
 import type { StoredTool } from '../../registry/record/stored-tool.ts';
-import type { Registry, RegistryChange } from '../../registry/registry.ts';
+import type { ChangedTool, Registry, RegistryChange } from '../../registry/registry.ts';
 import type { ServerTool } from '../server-tool.ts';
-import { complainAboutInputSchema } from './client-schema.ts';
+import { unfitReason } from './client-schema.ts';
 import { createCheckAny, type DynamicToolParts, dynamicTool } from './dynamic-tool.ts';
-import { KeptDefinitions } from './kept-definitions.ts';
+import { KeptDefinitions } from './kept/kept-definitions.ts';
 import { createSchemaCompiler } from './schema-compiler.ts';
+import { Teller } from './teller.ts';
 
 /** Small, and with a pause behind it: reading thousands must not keep the first client waiting. */
 const PAGE = 20;
@@ -22,6 +23,7 @@ const RETRY_MS = 1_000;
 
 interface Entry {
   readonly tool: ServerTool;
+  readonly revision: number;
   readonly hash: string;
 }
 
@@ -33,7 +35,7 @@ export class DynamicListing {
   readonly #registry: ListedRegistry;
   readonly #log: Log;
   readonly #parts: DynamicToolParts;
-  readonly #listeners = new Set<() => void>();
+  readonly #teller = new Teller();
   readonly #first = Promise.withResolvers<void>();
   readonly #startedMs = nowMs();
   /** Names to read again. */
@@ -70,10 +72,15 @@ export class DynamicListing {
     return this.#entries.get(this.#bySpelling.get(name) ?? '')?.tool;
   }
 
-  /** Resolves when all tools have been read once, and so long after the start at the latest. */
-  async loaded(ms: number): Promise<void> {
+  /** Whether all tools have been read once. */
+  get isLoaded(): boolean {
+    return this.#isLoaded;
+  }
+
+  /** Resolves when all tools have been read once, or the one of this name, and so long after the start at the latest. */
+  async loaded(ms: number, name?: string): Promise<void> {
     const leftMs = this.#startedMs + ms - nowMs();
-    if (this.#isLoaded || leftMs <= 0) return;
+    if (this.#isLoaded || leftMs <= 0 || (name !== undefined && (await this.#readOne(name)))) return;
     const late = Promise.withResolvers<void>();
     const timer = setTimeout(late.resolve, leftMs);
     await Promise.race([this.#first.promise, late.promise]);
@@ -89,22 +96,27 @@ export class DynamicListing {
   }
 
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#teller.subscribe(listener);
   }
 
   close(): void {
     this.#isClosed = true;
     this.#stop();
     clearTimeout(this.#retry);
-    this.#listeners.clear();
+    this.#teller.close();
     this.#first.resolve();
   }
 
   #hear(change: RegistryChange): void {
     if (change.kind === 'reset' || change.tools.length > MANY_NAMES) this.#isAllStale = true;
-    else for (const { name } of change.tools) this.#stale.add(name);
+    else for (const tool of change.tools) if (!this.#isCurrent(tool)) this.#stale.add(tool.name);
     void this.#keepUp();
+  }
+
+  /** What this process has stored itself need not be read. While something is read, that may be older. */
+  #isCurrent({ name, revision, isDeleted }: ChangedTool): boolean {
+    if (this.#isReading) return false;
+    return isDeleted ? !this.#entries.has(name) : this.#entries.get(name)?.revision === revision;
   }
 
   async #keepUp(): Promise<void> {
@@ -120,17 +132,33 @@ export class DynamicListing {
     }
   }
 
-  /** Between the last look at the registry and taking over what was seen, nothing else gets to run. */
   async #read(): Promise<void> {
-    const isAll = this.#isAllStale;
+    if (!this.#isAllStale) {
+      await this.#readStale(this.#entries, () => this.#announce());
+      return;
+    }
     this.#isAllStale = false;
-    const entries: Entries = isAll ? new Map() : new Map(this.#entries);
-    if (isAll) await this.#readAll(entries);
+    const entries: Entries = new Map();
+    await this.#readAll(entries);
+    await this.#readStale(entries, () => {});
+    // Between the last look at the registry and taking over what was seen, nothing else gets to run.
+    this.#takeOver(entries);
+  }
+
+  async #readStale(entries: Entries, onChanged: () => void): Promise<void> {
     for (const name of this.#stale) {
       this.#stale.delete(name);
-      this.#place(entries, name, await this.#registry.get(name));
+      const stored = await this.#registry.get(name);
+      // What was stored while it was read is read again.
+      if (!this.#stale.has(name) && this.#place(entries, name, stored)) onChanged();
     }
-    this.#takeOver(entries);
+  }
+
+  /** Its turn may be far off where there are thousands. False where it is not there, or the registry is not. */
+  async #readOne(name: string): Promise<boolean> {
+    const stored = await this.#registry.get(name).catch(() => undefined);
+    if (stored !== undefined) this.note(stored);
+    return this.#entries.has(name);
   }
 
   async #readAll(entries: Entries): Promise<void> {
@@ -158,7 +186,8 @@ export class DynamicListing {
     if (reason !== undefined) this.#log.warn({ tool: name, reason }, 'a dynamic tool is in quarantine');
     if (stored?.kind !== 'tool' || !stored.definition.enabled || reason !== undefined) return entries.delete(name);
     const isKnown = known?.hash === stored.hash;
-    entries.set(name, isKnown ? known : { tool: dynamicTool(stored, this.#parts), hash: stored.hash });
+    const { revision, hash } = stored;
+    entries.set(name, isKnown ? known : { tool: dynamicTool(stored, this.#parts), revision, hash });
     return !isKnown;
   }
 
@@ -182,13 +211,6 @@ export class DynamicListing {
   #announce(): void {
     this.#sorted = undefined;
     this.#bySpelling = undefined;
-    for (const listener of [...this.#listeners]) listener();
+    this.#teller.announce();
   }
-}
-
-/** Why a stored tool is in quarantine or cannot be listed, as one sentence; undefined where nothing is wrong with it. */
-export function unfitReason(stored: StoredTool): string | undefined {
-  if (stored.kind === 'quarantined') return stored.reason;
-  if (stored.kind === 'deleted' || stored.definition.inputSchema === undefined) return undefined;
-  return complainAboutInputSchema(stored.definition.inputSchema);
 }

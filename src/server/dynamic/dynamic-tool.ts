@@ -10,7 +10,7 @@ import { type CheckValue, compileOwnSchema } from '../arguments/compile-schema.t
 import type { ServerTool } from '../server-tool.ts';
 import { callKept, type RunPlace } from '../tools/code-mode-tool.ts';
 import { clientSchema } from './client-schema.ts';
-import type { KeptDefinitions } from './kept-definitions.ts';
+import type { KeptDefinitions } from './kept/kept-definitions.ts';
 import type { CompileSchema } from './schema-compiler.ts';
 
 /** What a tool without an inputSchema takes. */

@@ -9,8 +9,9 @@ import { DefinitionInvalid, RegistryConflict, readOnlyFault } from '../../../reg
 import type { StoredTool } from '../../../registry/record/stored-tool.ts';
 import type { Registry } from '../../../registry/registry.ts';
 import { quote } from '../../arguments/describe-value.ts';
+import { unfitReason } from '../../dynamic/client-schema.ts';
 import { type DefinitionGate, ProgramRefused } from '../../dynamic/definition-gate.ts';
-import { type DynamicListing, unfitReason } from '../../dynamic/dynamic-listing.ts';
+import type { DynamicListing } from '../../dynamic/dynamic-listing.ts';
 import { renderError } from '../../rendering/render-fault.ts';
 import { diagnosticLine, diagnosticLines } from '../../rendering/render-outcome.ts';
 import type { Upstreams } from '../../server-parts.ts';

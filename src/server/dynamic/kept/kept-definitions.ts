@@ -2,14 +2,14 @@
  * Definitions of dynamic tools that were called lately, code and all, so that a call need not ask the registry. Found by
  * the hash of a revision, which never changes what it stands for; the least recently called give way.
  */
-import { Fault } from '../../base/fault.ts';
-import type { BuildKeeper } from '../../compile/kept/kept-build.ts';
-import type { ToolDefinition } from '../../registry/record/tool-definition.ts';
-import type { Registry } from '../../registry/registry.ts';
-import type { CheckValue } from '../arguments/compile-schema.ts';
-import { quote } from '../arguments/describe-value.ts';
+import { Fault } from '../../../base/fault.ts';
+import type { BuildKeeper } from '../../../compile/kept/kept-build.ts';
+import type { ToolDefinition } from '../../../registry/record/tool-definition.ts';
+import type { Registry } from '../../../registry/registry.ts';
+import type { CheckValue } from '../../arguments/compile-schema.ts';
+import { quote } from '../../arguments/describe-value.ts';
+import type { CompileSchema } from '../schema-compiler.ts';
 import { StoredBuild, type StoredBuildParts } from './kept-builds.ts';
-import type { CompileSchema } from './schema-compiler.ts';
 
 /** Of one revision of one tool. */
 export interface RevisionKey {

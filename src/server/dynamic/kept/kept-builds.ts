@@ -3,13 +3,13 @@
  * tool is made, used by its calls, and kept anew where it no longer fits. Made by definition-gate.ts and
  * kept-definitions.ts. A call never waits for it, and never fails of it.
  */
-import { nowMs } from '../../base/deadline.ts';
-import type { Log } from '../../base/log.ts';
-import { type Build, readBuild, renderBuild } from '../../compile/kept/build.ts';
-import { buildEdition } from '../../compile/kept/edition.ts';
-import type { BuildKeeper } from '../../compile/kept/kept-build.ts';
-import type { KeptBundle, ToolRecord } from '../../registry/record/stored-tool.ts';
-import type { Registry } from '../../registry/registry.ts';
+import { nowMs } from '../../../base/deadline.ts';
+import type { Log } from '../../../base/log.ts';
+import { type Build, readBuild, renderBuild } from '../../../compile/kept/build.ts';
+import { buildEdition } from '../../../compile/kept/edition.ts';
+import type { BuildKeeper } from '../../../compile/kept/kept-build.ts';
+import type { KeptBundle, ToolRecord } from '../../../registry/record/stored-tool.ts';
+import type { Registry } from '../../../registry/registry.ts';
 
 /** Where upstreams change all the time, or the registry is away, it is not written to all the time. */
 const PAUSE_MS = 60_000;

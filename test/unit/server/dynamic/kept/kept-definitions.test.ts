@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createLog } from '../../../../src/base/log.ts';
-import type { Registry } from '../../../../src/registry/registry.ts';
-import { KeptDefinitions } from '../../../../src/server/dynamic/kept-definitions.ts';
-import { createSchemaCompiler } from '../../../../src/server/dynamic/schema-compiler.ts';
-import { type SqliteBench, sqliteBench } from '../../../fault/registry/sqlite-bench.ts';
+import { createLog } from '../../../../../src/base/log.ts';
+import type { Registry } from '../../../../../src/registry/registry.ts';
+import { KeptDefinitions } from '../../../../../src/server/dynamic/kept/kept-definitions.ts';
+import { createSchemaCompiler } from '../../../../../src/server/dynamic/schema-compiler.ts';
+import { type SqliteBench, sqliteBench } from '../../../../fault/registry/sqlite-bench.ts';
 
 const BY = { by: 'tests' };
 
