@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Guarded, startGuarded } from '../../unit/server/http/access/guarded.ts';
 import { JSON_HEADERS } from '../../unit/server/serving.ts';
 
@@ -65,21 +65,68 @@ describe('166 a session with tokens', () => {
     ]);
     expect([guarded.parts.executed, guarded.denials()]).toEqual([[], [['ann', 'scope codeloom.execute']]]);
   });
+});
 
-  it('166 ends its stream of notices when its token does, and goes on with a new one', async () => {
+const LISTEN = {
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'subscriptions/listen',
+  params: {
+    notifications: { toolsListChanged: true },
+    _meta: {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientInfo': { name: 'bare', version: '1' },
+      'io.modelcontextprotocol/clientCapabilities': {},
+    },
+  },
+};
+
+describe('what was begun with a token that expires', () => {
+  /** The wall clock stands still until the test turns it: however long a request takes, its token is good. */
+  async function start() {
+    vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 });
+    onTestFinished(() => void vi.useRealTimers());
     const guarded = await startGuarded({ clockToleranceS: 0 });
+    const short = await bearer(guarded, 'ann', { exp: 1_800_000_001 });
+    return { guarded, short, expire: () => vi.setSystemTime(1_800_000_002_000) };
+  }
+
+  it('166 a stream of a session ends with it, and the session goes on with a new one', async () => {
+    const { guarded, short, expire } = await start();
     const session = await openAs(guarded, 'ann');
-    const short = await bearer(guarded, 'ann', { exp: Math.floor(Date.now() / 1_000) + 3 });
     const stream = await inSession(guarded, session, short, 'GET');
     expect([stream.status, stream.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
     // Resolves when the server has ended it, which nothing else makes it do.
     await stream.text();
+    expire();
     expect((await inSession(guarded, session, short)).status).toBe(401);
     const fresh = await bearer(guarded, 'ann');
     expect((await inSession(guarded, session, fresh)).status).toBe(200);
     const again = await inSession(guarded, session, fresh, 'GET');
     expect(again.status).toBe(200);
     await again.body?.cancel();
+  });
+
+  it('a stream of revision 2026-07-28 ends with it', async () => {
+    const { guarded, short } = await start();
+    const own = { 'MCP-Protocol-Version': '2026-07-28', 'Mcp-Method': 'subscriptions/listen' };
+    const headers = { ...JSON_HEADERS, ...short, ...own };
+    const stream = await fetch(guarded.url, { method: 'POST', headers, body: JSON.stringify(LISTEN) });
+    expect([stream.status, stream.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+    expect(await stream.text()).toContain('subscriptions/acknowledged');
+  });
+
+  it('a call is answered after it', async () => {
+    const { guarded, short, expire } = await start();
+    const session = await openAs(guarded, 'ann');
+    const code = "await new Promise((end) => setTimeout(end, 1_500)); return 'late';";
+    const call = { jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'run_js', arguments: { code } } };
+    const headers = { ...JSON_HEADERS, ...short, 'Mcp-Session-Id': session };
+    const answered = fetch(guarded.url, { method: 'POST', headers, body: JSON.stringify(call) });
+    await vi.waitFor(() => expect(guarded.parts.executed.length).toBe(1), 20_000);
+    expire();
+    expect(await (await answered).text()).toContain('"result":"late"');
+    expect((await inSession(guarded, session, headers)).status).toBe(401);
   });
 });
 
