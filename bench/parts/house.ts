@@ -16,6 +16,7 @@ import { createGuard } from '../../src/guard/guard.ts';
 import type { Outcome } from '../../src/outcome.ts';
 import { createReadScope } from '../../src/program-scope.ts';
 import type { CallTool } from '../../src/run/call-tool.ts';
+import { createTracing } from '../../src/telemetry/tracing/tracing.ts';
 import { createUpstreams } from '../../src/upstream/upstreams.ts';
 
 const RUNTIME_DIR = fileURLToPath(new URL('../../dist/sandbox-runtime/', import.meta.url));
@@ -72,6 +73,7 @@ export function openHouse({
       tell: () => {},
     }),
     tell: () => {},
+    tracing: createTracing({ env: {}, version: '', log }),
     chooseEngine: async () => engine,
     docker: () => 'off' as const,
   };

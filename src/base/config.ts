@@ -3,6 +3,7 @@
  * Every room gets the part it needs as a parameter; none reads files, flags or the environment.
  */
 import type { PolicyRules } from './gate/policy-rules.ts';
+import type { Json } from './json.ts';
 import type { Limits } from './limits.ts';
 
 /** How an upstream is reached. `http` is Streamable HTTP, `sse` the legacy HTTP+SSE transport. */
@@ -132,6 +133,8 @@ export interface Settings {
   readonly packages: PackageSettings;
   readonly registry: RegistrySettings;
   readonly audit: AuditSettings;
+  /** All of these as an administrator may see them, by the key of the table: of secrets, whether they are set. */
+  readonly shown: Readonly<Record<string, Json>>;
   /** Whether GET /metrics is answered, over HTTP. */
   readonly metrics: 'on' | 'off';
   /** Dynamic tools are neither made nor changed. */

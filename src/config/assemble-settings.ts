@@ -7,6 +7,7 @@ import type { AccessSettings, AuditSettings, RegistrySettings, Settings, Upstrea
 import { resolveLimits } from '../base/limits.ts';
 import { quote } from './config-text.ts';
 import { PROFILE_SETTINGS } from './profile/profile-settings.ts';
+import { shownSettings } from './shown/shown-settings.ts';
 import { rowOf, SETTING_KEYS, SETTING_TABLE, type SettingKey, type SettingValues } from './table/setting-table.ts';
 
 /** The settings of one source that gave any. */
@@ -53,6 +54,7 @@ export function assemble(
     registry: registryOf(values),
     audit: auditOf(values),
     metrics: values.metrics,
+    shown: shownSettings(values),
     isReadOnly: values.readOnly,
     upstreams: upstreams.toSorted((one, other) => (one.name < other.name ? -1 : 1)),
   };

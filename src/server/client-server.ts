@@ -15,6 +15,8 @@ import { answerCall } from './call/answer-call.ts';
 import { requestCaller } from './call/carry-caller.ts';
 import { viewOf } from './caller-parts.ts';
 import type { Face } from './face.ts';
+import { offerPrompts } from './prompts/offer-prompts.ts';
+import { offerResources } from './resources/offer-resources.ts';
 import type { ServerTool } from './server-tool.ts';
 import { nameStyleFor, type ToolSurface } from './tool-surface.ts';
 import { toolNameHint } from './workspace/code-mode-name.ts';
@@ -35,7 +37,7 @@ export function createClientServer(face: Face, workspace: Workspace, options: Cl
   const { parts, surface } = face;
   const server = new Server(
     { name: 'codeloom', title: 'Codeloom', version: parts.version },
-    { capabilities: { tools: { listChanged: true } }, instructions: INSTRUCTIONS },
+    { capabilities: { tools: { listChanged: true }, resources: {}, prompts: {} }, instructions: INSTRUCTIONS },
   );
   server.setRequestHandler('tools/list', async ({ params }, ctx) => {
     const style = nameStyleFor(parts.settings.toolNames, clientName(server, ctx));
@@ -49,6 +51,8 @@ export function createClientServer(face: Face, workspace: Workspace, options: Cl
     const args: unknown = params.arguments ?? {};
     return answerCall(face, workspace, tool, isJsonObject(args) ? args : {}, ctx);
   });
+  offerResources(server, parts, workspace);
+  offerPrompts(server);
   const stop = options.announces
     ? surface.onToolsChanged(workspace, () => {
         // A client without an open stream lists anew when it next does; there is nobody to tell.

@@ -35,7 +35,7 @@ export async function serve(parts: ServerParts, options: ServeOptions = {}): Pro
   const { stdin = process.stdin, stdout = process.stdout, drainMs = DRAIN_MS } = options;
   const dynamic = parts.registry === undefined ? undefined : new DynamicListing(parts.registry, parts.log);
   const surface = createToolSurface(builtInTools(parts, dynamic), dynamic);
-  const face: Face = { parts, surface, calls: new Calls() };
+  const face: Face = { parts, surface, calls: new Calls(), ...(dynamic === undefined ? {} : { dynamic }) };
   try {
     const served = await onTransport(face, { stdin, stdout, drainMs });
     void served.closed.finally(() => dynamic?.close());

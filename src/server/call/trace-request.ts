@@ -35,9 +35,9 @@ export function traceRequest(
   });
 }
 
-/** Names of spans are few: an agent's own tools share one. */
+/** Names of spans are few: an agent's own tools share one, which the attribute tells apart. */
 function spanTarget(name: string): string {
-  return name.startsWith('code-mode-') && name !== 'code-mode-delete' ? 'code-mode' : name;
+  return name.startsWith('code-mode-') && name !== 'code-mode-delete' ? 'code-mode-*' : name;
 }
 
 /** What the request itself says goes before what its transport says, which is of a step further out. */

@@ -7,6 +7,7 @@ import type { Face } from '../face.ts';
 import type { Access } from '../http/access/access.ts';
 import { allowedNames, complainAboutHost } from '../http/check-host.ts';
 import { RPC, rpcError } from '../http/rpc-error.ts';
+import { RESOURCES } from '../resources/resource-table.ts';
 import type { Workspaces } from '../workspace/workspaces.ts';
 import { createReadParts } from './read-parts.ts';
 
@@ -27,7 +28,8 @@ export async function openMetricsEndpoint(
   const { metrics, version, settings } = face.parts;
   if (metrics === undefined) return undefined;
   const allowed = allowedNames(settings);
-  const builtIns = new Set(face.surface.builtInNames());
+  // Reading a resource is told as a call of it.
+  const builtIns = new Set([...face.surface.builtInNames(), ...RESOURCES.map(({ uri }) => uri)]);
   const page = await metrics.open({ version, builtIns, read: createReadParts(face, workspaces) });
   return {
     async answer(request, peer) {

@@ -3,6 +3,7 @@
  */
 import { createTimeBox } from '../../base/schema/time-box.ts';
 import type { DynamicListing } from '../dynamic/dynamic-listing.ts';
+import type { ReadOnce } from '../probes/readiness.ts';
 import type { ServerParts } from '../server-parts.ts';
 import type { ServerTool } from '../server-tool.ts';
 import { codeModeTool } from './code-mode.ts';
@@ -12,11 +13,13 @@ import { mcpExecTool } from './mcp-exec.ts';
 import { mcpTypesTool } from './mcp-types.ts';
 import { runJsTool } from './run-js.ts';
 import { sandboxTools } from './sandbox/sandbox-tools.ts';
+import { guardMetricsTool } from './system/guard-metrics.ts';
+import { runtimeConfigTool } from './system/runtime-config.ts';
 import { systemHealthTool } from './system-health.ts';
 
 export function builtInTools(
   parts: Pick<ServerParts, 'upstreams' | 'settings' | 'sandboxes' | 'registry'>,
-  listing?: Pick<DynamicListing, 'note'>,
+  listing?: Pick<DynamicListing, 'note'> & Partial<ReadOnce>,
 ): readonly ServerTool[] {
   const timeBox = createTimeBox();
   return [
@@ -27,6 +30,8 @@ export function builtInTools(
     mcpExecTool(),
     ...(parts.sandboxes === undefined ? [] : sandboxTools(parts.sandboxes)),
     ...(parts.registry === undefined || listing === undefined ? [] : dynamicTools(parts.registry, listing, timeBox)),
-    systemHealthTool(),
+    systemHealthTool(listing),
+    guardMetricsTool(),
+    runtimeConfigTool(),
   ];
 }

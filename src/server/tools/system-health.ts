@@ -4,6 +4,7 @@
 import type { JsonObject } from '../../base/json.ts';
 import type { EngineHealth } from '../../engine/engine.ts';
 import type { Registry } from '../../registry/registry.ts';
+import { type ReadOnce, unreadyParts } from '../probes/readiness.ts';
 import { answerSchema } from '../rendering/outcome-schema.ts';
 import { counted, safeText } from '../rendering/text.ts';
 import type { ServerParts } from '../server-parts.ts';
@@ -55,7 +56,8 @@ const OUTPUT_SCHEMA = answerSchema(
   ['ok', 'engine', 'upstreams'],
 );
 
-export function systemHealthTool(): ServerTool {
+/** `dynamic` is the listing of dynamic tools, where there is a registry. */
+export function systemHealthTool(dynamic?: Partial<ReadOnce>): ServerTool {
   return defineTool<Record<string, never>>({
     name: 'system.health',
     title: 'Health',
@@ -82,7 +84,7 @@ export function systemHealthTool(): ServerTool {
       return {
         content: [{ type: 'text', text: text.join('\n') }],
         structuredContent: {
-          ok: engine.ok,
+          ok: unreadyParts(parts, dynamic).length === 0,
           version: parts.version,
           profile: parts.settings.profile,
           engine: { ...engine },

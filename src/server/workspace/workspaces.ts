@@ -9,6 +9,8 @@ import type { Limits } from '../../base/limits.ts';
 import { Workspace } from './workspace.ts';
 
 const MAX_SWEEP_MS = 60_000;
+/** What the key of a session's workspace begins with. */
+export const SESSION_KEY = 'session:';
 
 interface Entry {
   readonly workspace: Workspace;
@@ -29,6 +31,11 @@ export class Workspaces {
 
   get size(): number {
     return this.#entries.size;
+  }
+
+  /** How many are of a session of their own. */
+  get sessions(): number {
+    return [...this.#entries.keys()].filter((key) => key.startsWith(SESSION_KEY)).length;
   }
 
   /** The workspace of the key, or undefined where there is none or it has expired. Looking counts as use. */

@@ -19,6 +19,8 @@ const MAX_TOOLS_OF_SERVER = 100;
 const MAX_CODES = 50;
 const MAX_DENIALS = 20;
 const CODE_MODE = 'code-mode-';
+/** A fault's or an outcome's: where an answer is somebody else's, so may be what stands in the place of a code. */
+const CODE = /^[A-Za-z][A-Za-z_-]{0,39}$/;
 
 export function createCounter(counts: Counts, builtIns: ReadonlySet<string>): (happening: Happening) => void {
   const labels = new Labels(builtIns);
@@ -37,7 +39,7 @@ export function createCounter(counts: Counts, builtIns: ReadonlySet<string>): (h
 }
 
 function countRun(counts: Counts, labels: Labels, { tool, engine = 'none', timings = {}, ...run }: RunHappening): void {
-  const outcome = labels.code(run.outcome);
+  const outcome = labels.outcome(run.outcome);
   counts.increase('codeloom_runs_total', { outcome, engine, tool: labels.tool(tool) });
   counts.observe('codeloom_run_duration_seconds', { outcome, engine }, run.ms / 1_000);
   for (const [name, ms] of Object.entries(timings)) {
@@ -47,14 +49,14 @@ function countRun(counts: Counts, labels: Labels, { tool, engine = 'none', timin
 }
 
 function countRequest(counts: Counts, labels: Labels, { tool, ok, code, ms }: RequestHappening): void {
-  const result = ok ? 'ok' : labels.code(code ?? 'error');
+  const result = ok ? 'ok' : labels.requestCode(code ?? 'error');
   counts.increase('codeloom_requests_total', { tool: labels.tool(tool), result });
   counts.observe('codeloom_request_duration_seconds', { tool: labels.toolKind(tool) }, ms / 1_000);
 }
 
 function countToolCall(counts: Counts, labels: Labels, { server: name, tool, ok, code, ms }: ToolCallHappening): void {
   const server = labels.server(name);
-  const result = ok ? 'ok' : labels.code(code ?? 'error');
+  const result = ok ? 'ok' : labels.failureCode(code ?? 'error');
   counts.increase('codeloom_tool_calls_total', { server, tool: labels.serverTool(server, tool), result });
   counts.observe('codeloom_tool_call_duration_seconds', { server }, ms / 1_000);
 }
@@ -64,14 +66,16 @@ class Labels {
   readonly #dynamic = new LabelCap(MAX_DYNAMIC_TOOLS);
   readonly #servers = new LabelCap(MAX_SERVERS);
   readonly #serverTools = new Map<string, LabelCap>();
-  readonly #codes = new LabelCap(MAX_CODES);
+  readonly #outcomes = new LabelCap(MAX_CODES);
+  readonly #requestCodes = new LabelCap(MAX_CODES);
+  readonly #failureCodes = new LabelCap(MAX_CODES);
   readonly #denials = new LabelCap(MAX_DENIALS);
 
   constructor(builtIns: ReadonlySet<string>) {
     this.#builtIns = builtIns;
   }
 
-  /** A built-in by its name, an agent's own as `code-mode`, a dynamic tool by its name. */
+  /** A built-in by its name, an agent's own as `code-mode-*`, a dynamic tool by its name. */
   tool(name: string): string {
     const kind = this.toolKind(name);
     return kind === 'dynamic' ? this.#dynamic.of(name) : kind;
@@ -79,7 +83,7 @@ class Labels {
 
   toolKind(name: string): string {
     if (this.#builtIns.has(name)) return name;
-    return name.startsWith(CODE_MODE) ? 'code-mode' : 'dynamic';
+    return name.startsWith(CODE_MODE) ? `${CODE_MODE}*` : 'dynamic';
   }
 
   server(name: string): string {
@@ -92,8 +96,16 @@ class Labels {
     return cap.of(name);
   }
 
-  code(code: string): string {
-    return this.#codes.of(code);
+  outcome(kind: string): string {
+    return this.#outcomes.of(kind);
+  }
+
+  requestCode(code: string): string {
+    return CODE.test(code) ? this.#requestCodes.of(code) : OTHER;
+  }
+
+  failureCode(code: string): string {
+    return this.#failureCodes.of(code);
   }
 
   /** The first word of what was asked for; the rest of it names the thing. */

@@ -6,6 +6,8 @@
 export const OTHER = 'other';
 /** Longer names are cut; what they have in common then counts as one. */
 const MAX_CHARS = 100;
+/** What would break a line, or be seen by nobody. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 export class LabelCap {
   readonly #max: number;
@@ -16,7 +18,7 @@ export class LabelCap {
   }
 
   of(value: string): string {
-    const label = value.slice(0, MAX_CHARS);
+    const label = value.slice(0, MAX_CHARS).toWellFormed().replaceAll(UNSEEN, '\uFFFD');
     if (this.#known.has(label)) return label;
     if (this.#known.size >= this.#max) return OTHER;
     this.#known.add(label);

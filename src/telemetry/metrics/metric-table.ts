@@ -37,7 +37,7 @@ export const METRIC_TABLE = {
     'engine',
   ]),
   codeloom_requests_total: counter(
-    'Calls of tools by clients that were answered; result is ok, error or a fault code.',
+    'Calls of tools by clients that were answered; result is ok, or an outcome, a code or error.',
     ['tool', 'result'],
   ),
   codeloom_request_duration_seconds: seconds('Calls of tools by clients.', ['tool']),

@@ -10,6 +10,7 @@ import {
   PROTOCOL_VERSION_META_KEY,
   type Transport,
 } from '@modelcontextprotocol/client';
+import type { TraceContext } from '../../base/gate/trace-context.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
 import type { ToolProgress } from '../../run/call-tool.ts';
 import { cutText } from '../clean-text.ts';
@@ -25,6 +26,7 @@ export interface RequestOptions {
   readonly timeoutMs: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly onProgress?: (progress: ToolProgress) => void;
+  readonly trace?: TraceContext;
 }
 
 /** What every request and notification of the 2026 era carries; undefined in the 2025 era. */
@@ -112,7 +114,8 @@ export class Requests {
     options: RequestOptions,
     stream: AbortController,
   ): Promise<void> {
-    const meta = { ...this.#envelope, ...(options.onProgress === undefined ? {} : { progressToken: id }) };
+    const progress = options.onProgress === undefined ? {} : { progressToken: id };
+    const meta = { ...this.#envelope, ...progress, ...options.trace };
     const message = { jsonrpc: '2.0' as const, id, method, params: { ...params, _meta: meta } };
     return this.#transport.send(message, {
       requestSignal: stream.signal,

@@ -13,6 +13,7 @@ import { type ExecutorParts, executeProgram, type ProgramRequest } from '../../.
 import { createGuard } from '../../../src/guard/guard.ts';
 import type { Outcome } from '../../../src/outcome.ts';
 import { createReadScope } from '../../../src/program-scope.ts';
+import { createTracing } from '../../../src/telemetry/tracing/tracing.ts';
 import { createUpstreams, type Upstreams } from '../../../src/upstream/upstreams.ts';
 import { leaveNothing, resultOf, scripted, UNABORTED } from '../fixtures/attacked.ts';
 
@@ -70,6 +71,7 @@ function build(overrides: LimitOverrides) {
     packages: { open: async () => undefined },
     guard: createGuard({ limits, callTool: upstreams.callTool, tell: () => {} }),
     tell: () => {},
+    tracing: createTracing({ env: {}, version: '', log }),
     chooseEngine: async () => engine,
     docker: () => 'off' as const,
   };

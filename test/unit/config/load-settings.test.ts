@@ -149,7 +149,7 @@ describe('what is refused', () => {
       { flags: { '--path': 'mcp' }, env: { CODELOOM_PATH: '/livez' } },
       [
         '--path must begin with "/" and hold only letters, digits and any of ". _ ~ - /", not "mcp".',
-        'CODELOOM_PATH must not be "/livez" or "/readyz", which answer health checks, not "/livez".',
+        'CODELOOM_PATH must not be "/livez", "/readyz" or "/metrics", which answer those who watch the server, not "/livez".',
       ],
     ],
     [
