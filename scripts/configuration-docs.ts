@@ -95,7 +95,9 @@ const PROFILES = `
 
 A profile is a bundle of defaults, and decides nothing else: each of its settings can be given otherwise, and any of them
 can be had without the profile. \`--profile enterprise --sandboxes off\` is everything of \`enterprise\` but the sandboxes.
-\`system.health\` and \`codeloom doctor\` name the profile.
+\`system.health\` and \`codeloom doctor\` name the profile. Limits of a profile are merged with those that are given, name by name:
+\`--profile enterprise --limit runsPerMinute=0\` keeps the others. Over HTTP without authentication all clients are one caller, and
+share what one caller may.
 
 `;
 

@@ -49,6 +49,8 @@ export function composeAsDocker(): HardenedServer {
       ...codeloom.cap_drop.map((name) => `--cap-drop=${name}`),
       ...codeloom.security_opt.map((option) => `--security-opt=${option}`),
       ...codeloom.tmpfs.map((folder) => `--tmpfs=${folder}`),
+      // One without a name, which takes its owner from the image just as one with a name does.
+      ...codeloom.volumes.filter((volume) => /^\w+:/.test(volume)).map((volume) => `--volume=${volume.split(':')[1]}`),
       `--memory=${codeloom.mem_limit}`,
       `--pids-limit=${codeloom.pids_limit}`,
       ...healthFlags(codeloom.healthcheck.test.slice(1)),

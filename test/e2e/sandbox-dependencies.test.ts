@@ -28,7 +28,7 @@ describe.skipIf(missing !== undefined)(`packages in sandboxes${missing ? ` (skip
     await writeFile(join(folder, 'npmrc'), '');
     vi.stubEnv('npm_config_registry', registry.url);
     vi.stubEnv('npm_config_userconfig', join(folder, 'npmrc'));
-    const given = { dependencies: 'on', 'packages-dir': join(folder, 'packages'), profile: 'enterprise' };
+    const given = { dependencies: 'on', 'packages-dir': join(folder, 'packages'), sandboxes: 'on' };
     const flags = new Map(
       Object.entries({ ...given, 'docker-pull': 'never', 'log-level': 'silent' }).map(([name, text]) => [
         `--${name}`,

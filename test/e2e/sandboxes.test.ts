@@ -196,7 +196,7 @@ describe.skipIf(missing !== undefined)(`sandboxes${missing ? ` (skipped: ${missi
     expect(await isThere(first)).toBe(true);
     await leaving.end();
     await expect.poll(() => isThere(first), { timeout: 20_000 }).toBe(false);
-    const own = await startHttp([...args, '--profile', 'enterprise']);
+    const own = await startHttp([...args, '--sandboxes', 'on']);
     const client = await connectHttp(own.url, 'v1');
     const { structured } = await client.call('sandbox.exec', { id: await open(client), ...hostnameIn });
     const second = String(structured.stdout).trim();

@@ -12,7 +12,13 @@ export type ProfileSettings = Readonly<Partial<Omit<SettingValues, 'profile' | '
 
 export const PROFILE_SETTINGS: Readonly<Record<ProfileName, ProfileSettings>> = {
   mvp: {},
-  enterprise: { sandboxes: 'on' },
+  /** A server that many share: nobody takes it all, and what anybody did can be looked up. */
+  enterprise: {
+    sandboxes: 'on',
+    audit: 'on',
+    metrics: 'on',
+    limits: { callerRuns: 16, runsPerMinute: 600, toolCallsPerMinute: 6_000 },
+  },
 };
 
 /** One text for each setting of a bundle, and for each limit in it: `sandboxes=on`, `limits.wallMs=60000`. */

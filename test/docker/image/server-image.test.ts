@@ -115,7 +115,7 @@ describe.skipIf(missing !== undefined)(`the image of the server${missing ? ` (sk
       const shown = workers.split('--\n').filter((text) => text !== '');
       expect(shown.length).toBeGreaterThan(0);
       for (const worker of shown) {
-        expect(worker).toMatch(/^Uid:\s+10001\s+10001\s+10001\s+10001$/m);
+        expect(worker).toMatch(/^Uid:\s+([1-9]\d*)\s+\1\s+\1\s+\1$/m);
         for (const set of ['CapPrm', 'CapEff', 'CapBnd']) expect(worker).toMatch(new RegExp(`^${set}:\\s+0+$`, 'm'));
         expect(worker).toMatch(/^NoNewPrivs:\s+1$/m);
         // 2: a filter, the daemon's default.
@@ -143,8 +143,15 @@ describe.skipIf(missing !== undefined)(`the image of the server${missing ? ` (sk
       }
     });
 
+    it('writes down what was done, for nobody else to read', async () => {
+      const listed = await server.exec('ls', '-l', '/var/lib/codeloom/audit');
+      expect(listed).toMatch(/^-rw------- .*\.jsonl$/m);
+      const verified = await server.exec('node', '/app/dist/bin.js', 'audit', 'verify');
+      expect(verified).toMatch(/^Trail 1 is whole: \d+ records in 1 file/);
+    });
+
     it('finds nothing wrong with its surroundings', async () => {
-      const found = await server.exec('node', '/app/dist/bin.js', 'doctor', '--transport', 'stdio');
+      const found = await server.exec('node', '/app/dist/bin.js', 'doctor');
       expect(found).toMatch(/^ok {3}isolated-vm: loads/m);
       expect(found).toMatch(
         /^ok {3}bounds of a worker: watchdog, the system's bound on memory, and death with its parent$/m,

@@ -41,6 +41,13 @@ describe('a profile', () => {
     expect(assemble([other, one, layer({})], [])).toMatchObject({ profile: 'enterprise', sandboxes: 'on' });
   });
 
+  it('keeps its limits where another is given', () => {
+    const given = assemble([layer({ profile: 'enterprise', limits: { runsPerMinute: 0, wallMs: 5_000 } })], []).limits;
+    const { limits } = defaultSettings({ profile: 'enterprise' });
+    expect(limits.runsPerMinute).toBeGreaterThan(0);
+    expect(given).toEqual({ ...limits, runsPerMinute: 0, wallMs: 5_000 });
+  });
+
   it('is not needed for what it sets', () => {
     expect(assemble([layer({ sandboxes: 'on' })], [])).toMatchObject({ profile: 'mvp', sandboxes: 'on' });
   });
