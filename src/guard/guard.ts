@@ -11,8 +11,7 @@ import type { Limits } from '../base/limits.ts';
 import type { CallTool } from '../run/call-tool.ts';
 import { type GuardMetrics, guardMetrics } from './guard-metrics.ts';
 import { allowedCalls, type CallCount, countedCalls, toldCalls } from './guarded-calls.ts';
-import { Admission, type AdmissionOptions } from './places/admission.ts';
-import type { Turn } from './places/fair-line.ts';
+import { Admission, type AdmissionOptions, type Asked, type Work } from './places/admission.ts';
 import type { Policy } from './policy/policy.ts';
 import { createRatesOf, usualRates } from './rates/caller-rates.ts';
 import { createMeters } from './rates/meters.ts';
@@ -26,13 +25,16 @@ export interface Execution {
   readonly workspace: string;
   /** The name under which it was asked for: `run_js`, or a tool's own. */
   readonly tool: string;
+  /** Aborts when whoever asked has gone, and cannot be told what it came to. */
+  readonly gone?: AbortSignal;
 }
 
 /**
  * Does the work when there is a place and it is the caller's turn. Rejects with Fault POOL_SATURATED or RATE_LIMITED, with
- * `signal.reason` where that aborts before the work has begun, or as the work does: work that has begun ends by itself.
+ * `signal.reason` where that aborts before the work has begun, or as the work does: work that has begun ends by itself. Its
+ * own signal aborts where the other does, and where whoever asked has gone and somebody else needs the place.
  */
-export type InPlace = <Value>(signal: AbortSignal, work: () => Promise<Value>) => Promise<Value>;
+export type InPlace = <Value>(signal: AbortSignal, work: Work<Value>) => Promise<Value>;
 
 export interface Guard {
   /**
@@ -74,7 +76,7 @@ export function createGuard({ limits, callTool, tell, policy, database }: GuardP
   return {
     admit: (execution, work) =>
       metered(execution, (timed) =>
-        work((signal, inPlace) => runs.admit(turnOf(execution), signal, () => timed(inPlace))),
+        work((signal, inPlace) => runs.admit(turnOf(execution), signal, (either) => timed(() => inPlace(either)))),
       ),
     check: (execution, signal, work) =>
       refusals.heard(execution.caller, `check ${execution.tool}`, () => checks.admit(turnOf(execution), signal, work)),
@@ -106,8 +108,8 @@ async function meter<Value>(
   return begin((work) => throttle.onTimeOf(subject, rates, work));
 }
 
-function turnOf({ caller: { subject }, workspace }: Execution): Turn {
-  return { subject, workspace };
+function turnOf({ caller: { subject }, workspace, gone }: Execution): Asked {
+  return { subject, workspace, ...(gone === undefined ? {} : { gone }) };
 }
 
 function placesOfRuns({ concurrentRuns, queuedRuns, callerRuns }: Limits): AdmissionOptions {

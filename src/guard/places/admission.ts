@@ -6,8 +6,10 @@ import PQueue from 'p-queue';
 import { elapsedMs, nowMs } from '../../base/deadline.ts';
 import type { LimitName } from '../../base/limits.ts';
 import { GuardRefusal, secondsOf } from '../refusal.ts';
-import { FairLine, type Turn } from './fair-line.ts';
+import { AbandonedWork } from './abandoned-work.ts';
+import type { Turn } from './fair-line.ts';
 import { queueOf, type Start, type TurnPlaces } from './turn-queue.ts';
+import { WaitingLine } from './waiting-line.ts';
 
 export interface Bound {
   readonly limit: LimitName;
@@ -23,6 +25,14 @@ export interface AdmissionOptions {
   readonly placesOfOne?: number;
 }
 
+/** Whose turn it is, and how one hears that whoever asked cannot be told any more. */
+export interface Asked extends Turn {
+  readonly gone?: AbortSignal;
+}
+
+/** Ends where its signal aborts. */
+export type Work<Value> = (signal: AbortSignal) => Promise<Value>;
+
 export interface SubjectLoad {
   readonly subject: string;
   readonly running: number;
@@ -34,12 +44,13 @@ const LATEST = 0.2;
 
 export class Admission {
   readonly #options: AdmissionOptions;
-  readonly #line = new FairLine<Start>((subject) => this.#mayStart(subject));
+  readonly #line = new WaitingLine<Start>((subject) => this.#mayStart(subject));
   readonly #queue: TurnPlaces;
   /** Places by subject, for those that have any. */
   readonly #held = new Map<string, number>();
   /** Ends the waiting of each, by id. */
   readonly #waits = new Map<string, AbortController>();
+  readonly #abandoned = new AbandonedWork();
   #lastId = 0;
   #meanMs = 0;
 
@@ -58,7 +69,7 @@ export class Admission {
 
   /** Of every subject that has work here now. */
   loads(): readonly SubjectLoad[] {
-    const queued = new Map(this.#line.loads());
+    const queued = this.#line.loads();
     const subjects = new Set([...this.#held.keys(), ...queued.keys()]);
     return [...subjects].map((subject) => {
       return { subject, running: this.#held.get(subject) ?? 0, queued: queued.get(subject) ?? 0 };
@@ -68,28 +79,35 @@ export class Admission {
   /**
    * Does the work when there is a place and it is its turn. Rejects with Fault POOL_SATURATED, also later where somebody
    * else has to have the place in the line; with `signal.reason` where that aborts before the work has begun; or as the
-   * work does: work that has begun ends by itself, and has its place until it has.
+   * work does: work that has begun ends by itself, and has its place until it has. What it is given aborts with `signal`,
+   * or where the caller is `gone` and its place is needed.
    */
-  async admit<Value>(turn: Turn, signal: AbortSignal, work: () => Promise<Value>): Promise<Value> {
+  async admit<Value>({ gone, ...turn }: Asked, signal: AbortSignal, work: Work<Value>): Promise<Value> {
     signal.throwIfAborted();
-    this.#makeRoom(turn);
+    const isHeard = gone?.aborted !== true;
+    this.#makeRoom(turn, isHeard);
     this.#lastId += 1;
     const id = String(this.#lastId);
     const wait = new AbortController();
     const leave = () => wait.abort(signal.reason);
+    const abandon = () => this.#line.abandon(id, turn);
     const stay = () => {
       this.#waits.delete(id);
       signal.removeEventListener('abort', leave);
+      gone?.removeEventListener('abort', abandon);
     };
     this.#waits.set(id, wait);
     signal.addEventListener('abort', leave, { once: true });
+    gone?.addEventListener('abort', abandon, { once: true });
     const begin = () => {
       stay();
-      return this.#inPlace(turn.subject, work);
+      return this.#inPlace(turn.subject, () => this.#watched(id, signal, gone, work));
     };
     try {
       // The queue's own signal would answer for work that has begun, and give its place away while it is still ending.
-      return await this.#queue.add(begin, { signal: wait.signal, id, turn });
+      const done = this.#queue.add(begin, { signal: wait.signal, id, turn, isHeard });
+      this.#makePlaces();
+      return await done;
     } finally {
       stay();
     }
@@ -109,12 +127,30 @@ export class Admission {
     }
   }
 
+  async #watched<Value>(id: string, signal: AbortSignal, gone: AbortSignal | undefined, work: Work<Value>) {
+    if (gone === undefined) return work(signal);
+    const watch = this.#abandoned.watch(id, { signal, gone, onGone: () => this.#makePlaces() });
+    try {
+      return await work(watch.signal);
+    } finally {
+      watch.ended();
+    }
+  }
+
+  /** What nobody waits for gives way to those who wait and are heard. */
+  #makePlaces(): void {
+    const { limit, value } = this.#options.places;
+    const message = `Its client has gone, and somebody else needed its place (limit ${limit} ${value}).`;
+    const reason = () => new GuardRefusal('POOL_SATURATED', message, { limit, value, retryAfterSeconds: 1 });
+    this.#abandoned.makePlaces(this.#line.wanted, reason);
+  }
+
   /** Where the line is full, whoever has most in it gives way; nobody does where that would be the newcomer. */
-  #makeRoom(turn: Turn): void {
+  #makeRoom(turn: Turn, isHeard: boolean): void {
     const { places, waiting } = this.#options;
     const startsAtOnce = this.#queue.pending < places.value && this.#mayStart(turn.subject);
     if (startsAtOnce || this.#line.size < waiting.value) return;
-    const wait = this.#waits.get(this.#line.givesWay(turn) ?? '');
+    const wait = this.#waits.get(this.#line.givesWay(turn, isHeard) ?? '');
     if (wait === undefined) throw this.#refusal();
     wait.abort(this.#refusal());
   }

@@ -95,6 +95,12 @@ export class FairLine<Item> {
     return isCrowded ? lastOf(items) : undefined;
   }
 
+  /** The last of whoever has most in it. */
+  lastOfMost(): string | undefined {
+    const crowd = mostOf(this.#subjects);
+    return crowd === undefined ? undefined : lastOf(mostOf(crowd.workspaces));
+  }
+
   #nextSubject(): readonly [string, Subject<Item>] | undefined {
     for (const entry of this.#subjects) if (this.#mayStart(entry[0])) return entry;
     return undefined;

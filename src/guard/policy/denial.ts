@@ -6,7 +6,7 @@
 import type { EngineChoice } from '../../base/config.ts';
 import type { PolicyEngine } from '../../base/gate/policy-rules.ts';
 import { nearestHint } from '../../base/nearest.ts';
-import type { NamedTool, Rights } from './rights.ts';
+import type { NamedTool, Rights, Verdict } from './rights.ts';
 
 export interface Denial {
   /** As `server github`. */
@@ -37,16 +37,19 @@ export function denyServer(asker: Asker, name: string): Denial | undefined {
 }
 
 export function denyTool(asker: Asker, tool: NamedTool): Denial | undefined {
-  const verdict = asker.rights.judge(tool);
+  return denyAs(asker.rights.judge(tool), asker, tool.server, tool.name);
+}
+
+/** Of a tool that may be there or not, by what somebody calls it. */
+export function denyToolName(asker: Asker, server: string, name: string): Denial | undefined {
+  return denyAs(asker.rights.judgeName(server, name), asker, server, name);
+}
+
+function denyAs(verdict: Verdict, asker: Asker, server: string, name: string): Denial | undefined {
   if (verdict === 'allowed') return undefined;
-  const { server, name } = tool;
   const rest = verdict === 'blocked' ? ' A rule blocks it.' : allowed(asker.rights.toolPatterns(server), name);
-  return deny(
-    asker,
-    `tool ${cut(`${server}.${name}`)}`,
-    `use the tool ${shown(name)} of the server ${shown(server)}`,
-    rest,
-  );
+  const doing = `use the tool ${shown(name)} of the server ${shown(server)}`;
+  return deny(asker, `tool ${cut(`${server}.${name}`)}`, doing, rest);
 }
 
 export function denyEngine(asker: Asker, name: PolicyEngine): Denial | undefined {

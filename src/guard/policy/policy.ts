@@ -21,6 +21,7 @@ import {
   denyPackage,
   denyServer,
   denyTool,
+  denyToolName,
 } from './denial.ts';
 import type { NamedTool, Rights } from './rights.ts';
 import { createSubjectRights } from './subject-rights.ts';
@@ -49,6 +50,8 @@ export interface Policy {
   narrow(caller: Caller, catalog: Catalog): Catalog;
   /** The failure of a call that is not allowed. */
   refuseTool(caller: Caller, tool: NamedTool): ToolFailure | undefined;
+  /** The same of a tool that the caller sees nowhere, by what it is called. Says nothing about whether it is there. */
+  refuseToolName(caller: Caller, server: string, name: string): ToolFailure | undefined;
   /** Why a program does not find a server or a tool, as one sentence; nothing where no rule is in the way. */
   explain(caller: Caller, server: string, tool?: string): string | undefined;
   ratesOf(caller: Caller): Rates;
@@ -70,6 +73,11 @@ export function createPolicy({ rules, engine, tell }: PolicyParts): Policy {
     tellDenial(caller, denial);
     throw new Fault('DENIED', denial.reason);
   };
+  const failureOf = (caller: Caller, denial: Denial | undefined): ToolFailure | undefined => {
+    if (denial === undefined) return undefined;
+    tellDenial(caller, denial);
+    return { code: 'denied', message: denial.reason, retryable: false };
+  };
   const asker = ({ subject }: Caller): Asker => ({ subject, rights: rightsOf(subject) });
   return {
     assertMayCall: (caller, tool) => refuse(caller, denyCall(asker(caller), tool)),
@@ -84,16 +92,12 @@ export function createPolicy({ rules, engine, tell }: PolicyParts): Policy {
     packageCheck: (caller) => (name, via) => refuse(caller, denyPackage(asker(caller), name, via)),
     mayReach: ({ subject }, server) => rightsOf(subject).mayReach(server),
     narrow: ({ subject }, catalog) => narrowOnce(catalog, rightsOf(subject), narrowed),
-    refuseTool: (caller, tool) => {
-      const denial = denyTool(asker(caller), tool);
-      if (denial === undefined) return undefined;
-      tellDenial(caller, denial);
-      return { code: 'denied', message: denial.reason, retryable: false };
-    },
+    refuseTool: (caller, tool) => failureOf(caller, denyTool(asker(caller), tool)),
+    refuseToolName: (caller, server, name) => failureOf(caller, denyToolName(asker(caller), server, name)),
     explain: (caller, server, name) => {
       const reason = denyServer(asker(caller), server)?.reason;
       if (reason !== undefined || name === undefined) return reason;
-      return denyTool(asker(caller), { server, name, identifier: name })?.reason;
+      return denyToolName(asker(caller), server, name)?.reason;
     },
     ratesOf: ({ subject }) => rightsOf(subject).rates,
   };

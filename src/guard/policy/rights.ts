@@ -19,6 +19,8 @@ export interface Patterns {
   readonly codeloomTools: readonly string[];
 }
 
+export type Verdict = 'allowed' | 'blocked' | 'unlisted';
+
 export interface Rights {
   /** False for a subject that no rule is for: it may do nothing. */
   readonly isKnown: boolean;
@@ -26,7 +28,9 @@ export interface Rights {
   readonly rates: Rates;
   mayReach(server: string): boolean;
   /** `blocked` where a rule forbids it, `unlisted` where none allows it. */
-  judge(tool: NamedTool): 'allowed' | 'blocked' | 'unlisted';
+  judge(tool: NamedTool): Verdict;
+  /** Of a tool that is in no catalog its caller sees, by what the caller calls it, in whichever spelling. */
+  judgeName(server: string, name: string): Verdict;
   /** Of the tools of a server, what may be used of them. */
   toolPatterns(server: string): readonly string[];
   mayImport(packageName: string): boolean;
@@ -52,6 +56,11 @@ export function uniteRules(mine: readonly PolicyRule[]): Rights {
       if (about.some(({ blocks }) => blocks(tool))) return 'blocked';
       return about.some(({ allows }) => allows(tool)) ? 'allowed' : 'unlisted';
     },
+    judgeName: (server, name) => {
+      const about = grantsOf(server);
+      if (about.some(({ blocksName }) => blocksName(name))) return 'blocked';
+      return about.some(({ allowsName }) => allowsName(name)) ? 'allowed' : 'unlisted';
+    },
     toolPatterns: (server) => [...new Set(grantsOf(server).flatMap(({ allowTools }) => allowTools))],
     mayImport: (name) => packages(lowerCased(name)),
     mayNameImage: images,
@@ -64,6 +73,8 @@ interface CompiledGrant {
   readonly isOf: Matches;
   readonly allows: (tool: NamedTool) => boolean;
   readonly blocks: (tool: NamedTool) => boolean;
+  readonly allowsName: Matches;
+  readonly blocksName: Matches;
 }
 
 function compileGrant({ server, allowTools = ['*'], blockTools }: ServerGrant): CompiledGrant {
@@ -74,12 +85,19 @@ function compileGrant({ server, allowTools = ['*'], blockTools }: ServerGrant): 
     allows: ({ name, identifier }) => allowed(name) || allowed(identifier),
     // A block that missed its tool for its spelling would be no block.
     blocks: ({ name, identifier }) => [name, identifier, plainForm(name)].some(blocked),
+    allowsName: inEitherForm(allowTools),
+    blocksName: inEitherForm(blockTools),
   };
 }
 
-/** `get_user` of `get-user`, also where another tool has that identifier. */
+/** `get_user` of `get-user`, also where another tool has that identifier. Stars stay. */
 function plainForm(name: string): string {
-  return name.replaceAll(/[^\w$]+/g, '_');
+  return name.replaceAll(/[^\w$*]+/g, '_');
+}
+
+function inEitherForm(patterns: readonly string[]): Matches {
+  const matches = matcherOf([...patterns, ...patterns.map(plainForm)]);
+  return (name) => matches(name) || matches(plainForm(name));
 }
 
 /** The registry of packages takes no two names that differ in case only. */

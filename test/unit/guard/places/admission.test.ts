@@ -119,6 +119,75 @@ function createHolds() {
   };
 }
 
+/** Work that ends when its signal aborts, and says why. */
+const untilAborted = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+
+describe('places of those who have gone', () => {
+  it('are theirs until somebody who is heard needs one, and then so many as are needed', async () => {
+    const admission = createAdmission(2, 10);
+    const gone = new AbortController();
+    const abandoned = [1, 2].map(() => admission.admit({ ...ANN, gone: gone.signal }, NEVER, untilAborted));
+    const ends = abandoned.map((each) => each.catch((thrown: unknown) => thrown));
+    gone.abort();
+    expect(admission.running).toBe(2);
+    expect(await admission.admit(BOB, NEVER, async () => 'bob')).toBe('bob');
+    expect(await ends[0]).toMatchObject({ code: 'POOL_SATURATED', message: expect.stringContaining('has gone') });
+    expect(admission.running).toBe(1);
+    expect(await admission.admit(BOB, NEVER, async () => 'again')).toBe('again');
+    const leaving = new AbortController();
+    const held = admission.admit(BOB, leaving.signal, untilAborted);
+    expect(admission.running).toBe(2);
+    const third = admission.admit(BOB, NEVER, async () => 'third');
+    expect([await third, await ends[1]]).toMatchObject(['third', { code: 'POOL_SATURATED' }]);
+    leaving.abort(new Error('left'));
+    await expect(held).rejects.toThrow('left');
+    expect([admission.running, admission.queued]).toEqual([0, 0]);
+  });
+
+  it('are given up when they go while somebody who is heard waits already', async () => {
+    const admission = createAdmission(1, 10);
+    const gone = new AbortController();
+    const abandoned = admission.admit({ ...ANN, gone: gone.signal }, NEVER, untilAborted);
+    const bob = admission.admit(BOB, NEVER, async () => 'bob');
+    gone.abort();
+    await expect(abandoned).rejects.toMatchObject({ code: 'POOL_SATURATED' });
+    expect(await bob).toBe('bob');
+  });
+
+  it('are not given up for others who have gone too, nor for whoever may not start', async () => {
+    const admission = createAdmission(2, 10, 1);
+    const gone = AbortSignal.abort();
+    const { order, hold, endAll } = createHolds();
+    const all = [
+      admission.admit({ ...ANN, gone }, NEVER, hold('ann')),
+      admission.admit({ ...BOB, gone }, NEVER, hold('bob')),
+      admission.admit({ subject: 'carl', workspace: 'c', gone }, NEVER, hold('carl')),
+      admission.admit(ANN, NEVER, hold('ann again')),
+    ];
+    expect([admission.running, admission.queued]).toEqual([2, 2]);
+    await endAll(all);
+    expect((await Promise.allSettled(all)).every(({ status }) => status === 'fulfilled')).toBe(true);
+    expect(order).toHaveLength(4);
+  });
+
+  it('in the line come after all who are heard, from when they go, and are the first to give way', async () => {
+    const admission = createAdmission(1, 4);
+    const { order, hold, endAll } = createHolds();
+    const gone = new AbortController();
+    const first = admission.admit(BOB, NEVER, hold('first'));
+    const sessions = ['a', 'b', 'c'].map((workspace) =>
+      admission.admit({ subject: 'ann', workspace, gone: gone.signal }, NEVER, hold(workspace)),
+    );
+    gone.abort();
+    const bobs = [1, 2].map((at) => admission.admit(BOB, NEVER, hold(`bob ${at}`)));
+    await expect(Promise.race(sessions)).rejects.toMatchObject({ code: 'POOL_SATURATED' });
+    expect(admission.queued).toBe(4);
+    await endAll([first, ...sessions, ...bobs]);
+    expect(order.slice(0, 3)).toEqual(['first', 'bob 1', 'bob 2']);
+  });
+});
+
 describe('places that are shared', () => {
   it('go to whoever comes anew after one turn, whatever a flood has in the line', async () => {
     const admission = createAdmission(1, 300);
