@@ -32,6 +32,7 @@ function upstreamsFor(caller: Caller, policy: Policy, upstreams: Upstreams): Ups
   const assertMayReach = (servers: readonly string[]) => policy.assertMayRun(caller, { servers });
   return {
     names: () => upstreams.names().filter(mayReach),
+    allNames: () => upstreams.names(),
     status: () => upstreams.status().filter(mayReach),
     onToolsChanged: (listener) => upstreams.onToolsChanged(listener),
     assertMayReach,
@@ -40,15 +41,6 @@ function upstreamsFor(caller: Caller, policy: Policy, upstreams: Upstreams): Ups
       return policy.narrow(caller, await upstreams.catalog(servers, signal));
     },
   };
-}
-
-/** The end of a call of a tool by name that is in no catalog which the caller sees: was it a rule, and which? */
-export function refuseUnseen(
-  { caller, parts: { policy } }: { readonly caller: Caller; readonly parts: Pick<ServerParts, 'policy'> },
-  server: string,
-  tool: string,
-): ReturnType<Policy['refuseTool']> {
-  return policy?.refuseTool(caller, { server, name: tool, identifier: tool });
 }
 
 /** For a name like `server.tool` whose server is none that the caller sees. Throws Fault DENIED where a rule is in the way. */

@@ -63,6 +63,8 @@ export interface Upstreams {
   catalog(servers: readonly string[], signal: AbortSignal): Promise<Catalog>;
   onToolsChanged(listener: () => void): () => void;
   status(): readonly UpstreamStatus[];
+  /** All that are configured, where `names` leaves some out: what a tool is called must clash with none of them. */
+  allNames?(): readonly { readonly name: string }[];
   /** Throws Fault DENIED for a name that a caller may not use; absent where there is nothing to forbid. */
   assertMayReach?(servers: readonly string[]): void;
 }

@@ -7,7 +7,7 @@ import type { Caller, Scope } from '../base/gate/caller.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { ToolProgress } from '../run/call-tool.ts';
 import { type CheckValue, compileOwnSchema } from './arguments/compile-schema.ts';
-import type { ServerParts } from './server-parts.ts';
+import type { ServerParts, Upstreams } from './server-parts.ts';
 import type { Workspace } from './workspace/workspace.ts';
 
 /** What a call may use beside its arguments. */
@@ -33,6 +33,13 @@ export interface ToolFinder {
   names(workspace: Workspace): readonly string[];
 }
 
+/** What somebody who lists tools is to see. */
+export interface ToolView {
+  /** The servers that are named to them. */
+  readonly upstreams: Pick<Upstreams, 'names'>;
+  mayCall(tool: Pick<ServerTool, 'name' | 'scope'>): boolean;
+}
+
 export interface ServerTool {
   /** The dotted form, where there is a dot in it. */
   readonly name: string;
@@ -44,7 +51,8 @@ export interface ServerTool {
   readonly annotations: ToolAnnotations;
   readonly inputSchema: JsonObject;
   readonly outputSchema: JsonObject;
-  description(): string;
+  /** For somebody who sees these servers; without them, for whoever sees all. */
+  description(upstreams?: Pick<Upstreams, 'names'>): string;
   /** One sentence per mistake in the arguments. */
   readonly check: CheckValue;
   /** Called with arguments that `check` has passed. May throw a Fault. */
@@ -63,7 +71,7 @@ export interface ToolSpec<Arguments> {
   readonly unlisted?: readonly string[];
   readonly required: readonly string[];
   readonly outputSchema: JsonObject;
-  description(): string;
+  description(upstreams?: Pick<Upstreams, 'names'>): string;
   call(args: Arguments, context: CallContext): Promise<CallToolResult>;
 }
 
@@ -86,7 +94,7 @@ export function defineTool<Arguments>(spec: ToolSpec<Arguments>): ServerTool {
     annotations,
     inputSchema: { ...inputSchema, properties: listed },
     outputSchema,
-    description: () => spec.description(),
+    description: (upstreams) => spec.description(upstreams),
     check: compileOwnSchema(inputSchema),
     call: (args, context) => spec.call(args as Arguments, context),
   };

@@ -99,7 +99,8 @@ export function createDefinitionGate(timeBox: TimeBox): DefinitionGate {
 
 /** What would be in the way of whoever lists it or calls it by name. */
 function complainAboutClients({ name, inputSchema }: ToolDefinition, upstreams: Upstreams): string | undefined {
-  const server = upstreams.names().find((each) => name.startsWith(`${each.name}.`));
+  const taken = upstreams.allNames?.() ?? upstreams.names();
+  const server = taken.find((each) => name.startsWith(`${each.name}.`));
   if (server === undefined) return inputSchema && complainAboutInputSchema(inputSchema);
   return `name: expected a name that is free; ${quote(name)} is how mcp-exec names a tool of the server ${quote(server.name)}.`;
 }

@@ -95,11 +95,12 @@ async function make(
   timeBox: TimeBox,
   rules: SchemaRules,
 ): Promise<CallToolResult> {
-  const { parts, workspace, surface, signal } = context;
+  const { parts, workspace, caller, surface, signal } = context;
   const name = codeModeName(args.name);
   const refuse = () => refuseClash(name, surface.builtInNames(), workspace.tools(), args.replace === true);
   refuse();
   const servers = knownServers(args.servers, parts.upstreams);
+  if (args.engine !== undefined) parts.policy?.assertMayRun(caller, { engine: args.engine });
   const program = readStoredProgram(args, parts.settings.limits.sourceBytes, timeBox, rules);
   const place = placeOf(args);
   const diagnostics = await checkProgram(program, servers, place, context);

@@ -11,11 +11,11 @@ import { quote } from '../arguments/describe-value.ts';
 import { knownServers, listServers } from '../arguments/known-servers.ts';
 import { lookAround } from '../arguments/look-around.ts';
 import { assertScope } from '../call/assert-scope.ts';
+import { assertMayName } from '../caller-parts.ts';
 import { OUTCOME_PROPERTIES } from '../rendering/outcome-schema.ts';
 import { renderError, renderMistakes } from '../rendering/render-fault.ts';
 import { renderReply } from '../rendering/reply/render-reply.ts';
 import { safeText } from '../rendering/text.ts';
-import { assertMayName, refuseUnseen } from '../caller-parts.ts';
 import type { Upstreams } from '../server-parts.ts';
 import { type CallContext, defineTool, type ServerTool } from '../server-tool.ts';
 import { toolNameHint } from '../workspace/code-mode-name.ts';
@@ -137,7 +137,7 @@ async function resolveUpstreamTool(
   const tools = found?.tools ?? [];
   const match = tools.find(({ name }) => name === tool) ?? tools.find(({ identifier }) => identifier === tool);
   if (match !== undefined) return { server, tool: match.name };
-  const failure = refuseUnseen(context, server, tool);
+  const failure = parts.policy?.refuseToolName(context.caller, server, tool);
   if (failure !== undefined) return { failure };
   const dropped = found?.dropped.find(({ name }) => name === tool);
   if (dropped !== undefined) {

@@ -104,6 +104,21 @@ describe('the package store', () => {
     expect(await readdir(join(dir, 'sets'))).toEqual([folder.slice(-64)]);
   });
 
+  it('asks whoever wants a set about every package of its tree, each time, and gives it to nobody who may not have one', async () => {
+    const { store, open } = await openStore({ packages: [LEAF, TREE] });
+    const asked: string[] = [];
+    const check = (name: string, via: readonly string[]) => {
+      asked.push([...via, name].join(' > '));
+      if (name === 'leaf') throw new Error('no leaf for you');
+    };
+    const declared = declare({ '@scope/tree': '2' });
+    await expect(store.open(declared, NEVER, check)).rejects.toThrow('no leaf for you');
+    // It is there by now, and somebody else may have it.
+    expect((await open({ '@scope/tree': '2' })).names).toEqual(['@scope/tree']);
+    await expect(store.open(declared, NEVER, check)).rejects.toThrow('no leaf for you');
+    expect(new Set(asked)).toEqual(new Set(['@scope/tree', '@scope/tree > leaf']));
+  });
+
   it('gives nothing where nothing is declared', async () => {
     const { store, registry } = await openStore({ packages: [], settings: { install: 'off' } });
     expect(await store.open(undefined, NEVER)).toBeUndefined();

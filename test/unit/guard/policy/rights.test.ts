@@ -53,6 +53,13 @@ describe('the rules of a subject, united', () => {
     expect(blocked.judge(toolOf('s', 'delete-user', 'delete_user_1a2b'))).toBe('blocked');
   });
 
+  it('judge a name that nobody has seen in either spelling, so that a slip is no denial', () => {
+    const { judgeName } = uniteRules([rule({ servers: [grant('s', ['get-*', 'list_all'], ['get-env'])] })]);
+    const names = ['get_smu', 'get-smu', 'get_env', 'get-env', 'list-all', 'put_it'];
+    const verdicts = ['allowed', 'allowed', 'blocked', 'blocked', 'allowed', 'unlisted'];
+    expect(names.map((name) => judgeName('s', name))).toEqual(verdicts);
+  });
+
   it('keep the tool of one server from counting as another’s, whatever dots are in their names', () => {
     const rights = uniteRules([rule({ servers: [grant('a.b', ['*'])] })]);
     expect(rights.judge(toolOf('a', 'b.c'))).toBe('unlisted');
