@@ -10,9 +10,12 @@ const PROFILES = SETTING_TABLE.profile.choices;
 
 describe('a profile', () => {
   it('is the same as giving what it names, one by one', () => {
-    const { profile, ...given } = assemble([layer(PROFILE_SETTINGS.enterprise)], []);
+    // What is shown to an operator names the profile, too.
+    const { profile, shown, ...given } = assemble([layer(PROFILE_SETTINGS.enterprise)], []);
     expect(profile).toBe('mvp');
-    expect(defaultSettings({ profile: 'enterprise' })).toEqual({ profile: 'enterprise', ...given });
+    const { profile: _, shown: shownOfProfile, ...settings } = defaultSettings({ profile: 'enterprise' });
+    expect(settings).toEqual(given);
+    expect(shownOfProfile).toEqual({ ...shown, profile: 'enterprise' });
     expect(defaultSettings({ profile: 'mvp' })).toEqual(defaultSettings());
   });
 
