@@ -62,6 +62,8 @@ export interface ProgramRequest {
   readonly runId?: string;
   /** What it is a part of. */
   readonly trace?: TraceContext | undefined;
+  /** Aborts when whoever asked has gone, and cannot be told what it came to. */
+  readonly gone?: AbortSignal;
   /** Whoever keeps the program keeps what it was compiled into, too. */
   readonly builds?: BuildKeeper;
 }
@@ -96,7 +98,7 @@ export async function executeProgram(
   const codeBytes = Buffer.byteLength(request.code);
   try {
     const { outcome, resultBytes = 0 } = await traceRun(parts.tracing, { ...request, tool: execution.tool }, (trace) =>
-      parts.guard.admit(execution, (inPlace) =>
+      parts.guard.admit(request.gone === undefined ? execution : { ...execution, gone: request.gone }, (inPlace) =>
         execute(parts, { ...request, runId, trace }, { ...execution, inPlace }, signal),
       ),
     );
@@ -127,15 +129,16 @@ async function execute(
   const { engine, packages } = await openSurroundings(parts, request, caller, signal);
   const draft = new OutcomeDraft(engine, request.runId);
   const { limits, guard, tracing } = parts;
-  const run = async (): Promise<Executed> => {
+  const run = async (inPlaceSignal: AbortSignal): Promise<Executed> => {
     const argsText = JSON.stringify(request.args ?? {});
     const argsBytes = Buffer.byteLength(argsText);
     if (argsBytes > limits.argsBytes) return { outcome: draft.exceeded('argsBytes', limits.argsBytes, argsBytes) };
     engine.warm(request.workspace);
-    const compiled = await compile(parts, request, { engine, packages }, draft.timings, signal);
+    const compiled = await compile(parts, request, { engine, packages }, draft.timings, inPlaceSignal);
     if (compiled.kind !== 'ready') return { outcome: draft.refused(compiled) };
     const job = jobOf(request, compiled, { runId: draft.runId, argsText, limits });
-    const report = await engine.run(job, traceCalls(tracing, guard.callsOf(caller), request.trace), signal);
+    const calls = traceCalls(tracing, guard.callsOf(caller), request.trace);
+    const report = await engine.run(job, calls, inPlaceSignal);
     const { resultBytes } = report;
     return { outcome: draft.ended(report, compiled.bundle), ...(resultBytes === undefined ? {} : { resultBytes }) };
   };

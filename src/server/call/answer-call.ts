@@ -36,7 +36,7 @@ export async function answerCall(
     const result = await calls.run(ctx.mcpReq.signal, (signal) => {
       const { onProgress } = progress;
       const given = onProgress === undefined ? {} : { onProgress };
-      return traceRequest(withRunId(parts, runId), tool, ctx, (traced) =>
+      return traceRequest(withRunId(parts, runId, ctx.http?.req?.signal), tool, ctx, (traced) =>
         call(tool, args, { parts: partsFor(caller, traced), workspace, caller, surface, signal, ...given }),
       );
     });
