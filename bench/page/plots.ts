@@ -91,9 +91,23 @@ const PLANS: readonly BarsPlan[] = [
     ]),
   },
   {
-    title: 'Memory of one sandbox that waits',
+    title: 'Containers',
+    unit: 'ms',
+    isLog: true,
+    picks: [
+      ['docker-run', '`docker run` of the same image', 'docker run'],
+      ['docker-run', 'codeloom, docker engine, first run', 'codeloom, first run'],
+      ['docker-run', 'codeloom, docker engine, warm', 'codeloom, warm'],
+      ['docker-run', 'codeloom, node engine, warm', 'codeloom, node engine, warm'],
+      ['docker-run', 'bare attach stream, round trip'],
+      ['docker-run', 'codeloom, docker engine, one call of 100', 'codeloom, one call of 100'],
+    ],
+  },
+  {
+    title: 'Memory of one sandbox: ready, and with a run that waits',
     unit: 'MB',
     picks: [
+      ['warm-isolate', 'codeloom, isolate with the guest', 'codeloom, ready'],
       ['waiting-runs', 'bare isolate, memory each', 'bare isolate'],
       ['waiting-runs', '1000 runs, memory each', 'codeloom, each of 1,000 runs'],
       ['waiting-runs', '5000 runs, memory each', 'codeloom, each of 5,000 runs'],
@@ -107,6 +121,7 @@ const PLANS: readonly BarsPlan[] = [
       ['idle-memory', 'codeloom: server process', 'codeloom, before any run'],
       ['idle-memory', 'codeloom after runs: server process', 'codeloom, after runs: server'],
       ['idle-memory', 'codeloom after runs: workers', 'codeloom, after runs: workers'],
+      ['idle-memory', 'codeloom at rest: workers', 'codeloom, half a minute later: workers'],
       ['idle-memory', 'codeloom after runs: compiler', 'codeloom, after runs: compiler'],
       ['idle-memory', 'codeloom after runs: bundler', 'codeloom, after runs: bundler'],
     ],

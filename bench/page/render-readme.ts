@@ -18,7 +18,7 @@ Absolute times are that machine's and are there for orientation. What counts is 
 
 | command | does |
 |---|---|
-| \`npm run bench\` | the whole suite, about seven minutes |
+| \`npm run bench\` | the whole suite, about ten minutes |
 | \`npm run bench -- CASE…\` | the cases named |
 | \`npm run bench -- --smoke\` | small counts that only show that it works |
 | \`npm run bench:peers\` | Codeloom beside other sandboxes: speed, and how each behaves |

@@ -27,12 +27,17 @@ export function toolServerCommand(...args: readonly string[]): readonly string[]
   return [TOOL_SERVER, ...args];
 }
 
-/** The command line of Codeloom with no upstreams and no config file of whoever runs this. */
+/**
+ * The command line of Codeloom with no upstreams and no config file of whoever runs this. On the node engine: what is
+ * measured must not depend on whether a Docker daemon happens to be there.
+ */
 export function codeloomCommand(): readonly string[] {
   if (!existsSync(BIN)) throw new Error('There is no dist/bin.js; run npm run build.');
   return [
     BIN,
     'serve',
+    '--engine',
+    'node',
     '--log-level',
     'silent',
     '--config',

@@ -10,7 +10,7 @@ export const coldStart: BenchCase = {
   name: 'cold-start',
   title: 'Cold start over stdio',
   about:
-    'The server is started as a client would start it (`dist/bin.js serve`, no upstreams), and a client of the SDK connects: time from the start of the process to the first answer to its handshake, to the list of tools, to the outcome of a first `return 1` (type-check, bundle and sandbox start then, or have started in the background) and of a second program. Beside the same handshake with the emptiest server of the same SDK: one tool, nothing else.',
+    'The server is started as a client would start it (`dist/bin.js serve --engine node`, no upstreams), and a client of the SDK connects: time from the start of the process to the first answer to its handshake, to the list of tools, to the outcome of a first `return 1` (type-check, bundle and sandbox start then, or have started in the background) and of a second program. Beside the same handshake with the emptiest server of the same SDK: one tool, nothing else.',
   claims: [{ name: 'first answer, to an empty SDK server', of: ['codeloom: first answer'], to: [EMPTY], goal: 1.5 }],
   measure: async (lab) => {
     const steps = new Map(STEPS.map((step) => [step, [] as number[]]));
