@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SCOPES } from '../../../src/base/gate/caller.ts';
 import { startIssuer, type TestIssuer } from '../../fixtures/issuer/issuer.ts';
 import { connectHttp, ERAS, type Era, type TestClient } from '../../unit/server/clients.ts';
 import { type LiveServer, startServer } from '../server/live-server.ts';
@@ -120,8 +121,10 @@ describe('168: a call without its scope', () => {
     const { status, headers, text } = await rawCall(scope, { name, arguments: { tool: TOOL, code: 'return 1' } });
     expect(status).toBe(403);
     const metadata = new URL('/.well-known/oauth-protected-resource/mcp', server.url).href;
+    // A client that asks for what it is told loses nothing by it.
+    const held = SCOPES.filter((each) => scope.split(' ').includes(each));
     expect(headers.get('www-authenticate')).toBe(
-      `Bearer error="insufficient_scope", error_description="This call needs the scope ${needed}.", scope="${needed}", resource_metadata="${metadata}"`,
+      `Bearer error="insufficient_scope", error_description="This call needs the scope ${needed}.", scope="${[...held, needed].join(' ')}", resource_metadata="${metadata}"`,
     );
     expect(JSON.parse(text)).toMatchObject({ error: 'insufficient_scope' });
     expect(await storedTools()).toEqual([]);

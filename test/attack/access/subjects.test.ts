@@ -61,7 +61,9 @@ describe('166 a session with tokens', () => {
     const answer = await fetch(guarded.url, { method: 'POST', headers, body: JSON.stringify(call) });
     expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([
       403,
-      expect.stringMatching(/^Bearer error="insufficient_scope".*scope="codeloom\.execute".*resource_metadata="/),
+      expect.stringMatching(
+        /^Bearer error="insufficient_scope".*scope="codeloom\.manage codeloom\.execute".*resource_metadata="/,
+      ),
     ]);
     expect([guarded.parts.executed, guarded.denials()]).toEqual([[], [['ann', 'scope codeloom.execute']]]);
   });

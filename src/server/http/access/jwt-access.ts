@@ -21,7 +21,7 @@ import { describeResource, resourceUrl } from './resource-metadata.ts';
 import { createTokenVerifier } from './token-verifier.ts';
 
 /** What a client without any token is told to ask for. */
-const FIRST_SCOPE = 'codeloom.execute';
+const FIRST_SCOPES: readonly Scope[] = ['codeloom.execute'];
 const NOBODY: Caller = { subject: 'unknown', scopes: new Set() };
 /** One token, of the characters that RFC 6750 gives it; two headers arrive as one with a comma in it. */
 const BEARER = /^bearer [\w.~+/-]+=*$/i;
@@ -29,7 +29,7 @@ const MAX_HEADER_CHARS = 8 * 1024;
 const RETRY_S = 5;
 
 /** The answer to a request that needs another token, with where to learn how to get it. */
-type Challenge = (request: Request, error: OAuthError, scope: Scope) => Response;
+type Challenge = (request: Request, error: OAuthError, scopes: readonly Scope[]) => Response;
 
 export async function createJwtAccess({ settings, log, tell }: AccessParts): Promise<Access> {
   const { access } = settings;
@@ -37,9 +37,9 @@ export async function createJwtAccess({ settings, log, tell }: AccessParts): Pro
   const verifier = await createTokenVerifier(access, keys.find);
   // Begun now, so that the first request does not wait for it; what comes of it, readiness tells.
   keys.state();
-  const challenge: Challenge = (request, error, scope) => {
+  const challenge: Challenge = (request, error, scopes) => {
     const resourceMetadataUrl = getOAuthProtectedResourceMetadataUrl(resourceUrl(request, settings));
-    return bearerAuthChallengeResponse(error, { requiredScopes: [scope], resourceMetadataUrl });
+    return bearerAuthChallengeResponse(error, { requiredScopes: [...scopes], resourceMetadataUrl });
   };
   return {
     admit: admission(verifier, challenge, tell),
@@ -47,7 +47,8 @@ export async function createJwtAccess({ settings, log, tell }: AccessParts): Pro
       const reason = `the token has not the scope ${scope}`;
       tell({ kind: 'denial', caller, what: `scope ${scope}`, reason });
       const error = new OAuthError(OAuthErrorCode.InsufficientScope, `This call needs the scope ${scope}.`);
-      return challenge(request, error, scope);
+      // With what it has already: many clients give up the old token for the one that they are told to ask for.
+      return challenge(request, error, [...caller.scopes, scope]);
     },
     workspaceKey: ({ subject }) => `subject:${subject}`,
     metadata: (request) => describeResource(resourceUrl(request, settings), access),
@@ -61,7 +62,7 @@ function admission(verifier: OAuthTokenVerifier, challenge: Challenge, tell: Tel
     const isClaimed = request.headers.has('authorization');
     if (thrown instanceof OAuthError) {
       if (isClaimed) tell({ kind: 'denial', caller: NOBODY, what: 'access', reason: thrown.message });
-      return challenge(request, thrown, FIRST_SCOPE);
+      return challenge(request, thrown, FIRST_SCOPES);
     }
     if (!(thrown instanceof KeysUnavailable)) throw thrown;
     const headers = { 'Retry-After': String(RETRY_S) };
