@@ -104,6 +104,11 @@ export class Run {
     return this.#ending.promise;
   }
 
+  /** For whoever logs something about it. */
+  get runId(): string {
+    return this.#options.job.runId;
+  }
+
   /** False once a tool call has been accepted: from then on the run must not be repeated. */
   get isRepeatable(): boolean {
     return this.#calls.made === 0;

@@ -26,11 +26,15 @@ export async function claimTrail(dir: string): Promise<ClaimedTrail> {
     makeLockFile(path);
     const lock = new DatabaseSync(path, { timeout: 0 });
     try {
-      lock.exec('BEGIN EXCLUSIVE');
+      // Its journal in memory: a lock must not need room on a full disk.
+      lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
       return { trail, release: () => lock.close() };
     } catch (thrown) {
       lock.close();
-      if (!isHeld(thrown)) throw refusal('its file system has no locks that can be used. Name a local folder', thrown);
+      const code = errorCodeOf(thrown);
+      if (LOCKLESS_CODES.has(code))
+        throw refusal('its file system has no locks that can be used. Name a local folder', thrown);
+      if (code !== SQLITE_BUSY) throw thrown;
     }
   }
   throw refusal(`${MAX_TRAILS} other processes write to it. Name another folder`);
@@ -48,8 +52,12 @@ function makeLockFile(path: string): void {
   }
 }
 
+/** Codes of SQLite: somebody has it; what locks fail with (SQLITE_IOERR, SQLITE_PROTOCOL, SQLITE_NOLFS). */
 const SQLITE_BUSY = 5;
+const LOCKLESS_CODES: ReadonlySet<number | undefined> = new Set([10, 15, 22]);
 
-function isHeld(thrown: unknown): boolean {
-  return thrown instanceof Error && 'errcode' in thrown && thrown.errcode === SQLITE_BUSY;
+/** The primary code; what SQLite knows beyond it is in the higher bytes. */
+function errorCodeOf(thrown: unknown): number | undefined {
+  const code = thrown instanceof Error && 'errcode' in thrown ? thrown.errcode : undefined;
+  return typeof code === 'number' ? code & 0xff : undefined;
 }

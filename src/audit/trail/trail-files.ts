@@ -91,7 +91,13 @@ export class TrailFiles {
     const file = await this.#mended();
     const bytes = Buffer.from(this.#isTorn ? `\n${lines}` : lines, 'latin1');
     this.#mayBeTorn = true;
-    for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
+    try {
+      for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
+    } catch (thrown) {
+      // Again before the next write, if it cannot be done now.
+      await this.#mended().catch(() => {});
+      throw thrown;
+    }
     this.#mayBeTorn = false;
     this.#isTorn = false;
     this.#length += bytes.length;

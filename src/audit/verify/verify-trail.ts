@@ -71,7 +71,8 @@ async function followLines(reader: ChainReader, name: string, path: string): Pro
 
 /** What must have been before the first file and after the last. */
 function judgeEnds({ summary, nextFile }: ChainReader, files: readonly TrailFile[]): Break | undefined {
-  if (nextFile !== undefined) return missingFile(nextFile);
+  // A file that is there and empty was begun, and its writer came no further.
+  if (nextFile !== undefined && nextFile !== files.at(-1)?.name) return missingFile(nextFile);
   const { first, prunedThrough = -1 } = summary;
   const [oldest] = files;
   if (oldest === undefined) return undefined;

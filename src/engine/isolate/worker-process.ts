@@ -151,6 +151,11 @@ export class WorkerProcess {
     return this.#becomesReady(READY_DEADLINE_MS);
   }
 
+  /** Of those that it carries. */
+  get runIds(): readonly string[] {
+    return [...this.#runs.values()].map(({ runId }) => runId);
+  }
+
   /** Calls `visit` for every run that it carries. */
   forEachRun(visit: (run: Run) => void): void {
     for (const run of [...this.#runs.values()]) visit(run);
@@ -214,7 +219,8 @@ export class WorkerProcess {
 
   /** What it says cannot be believed any more: everything it carries is lost. */
   #betray(error: unknown): void {
-    this.#options.log.error({ err: error, pid: this.pid }, 'a worker broke the protocol');
+    const { pid, runIds } = this;
+    this.#options.log.error({ err: error, pid, runIds }, 'a worker broke the protocol');
     this.#giveUp(new Fault('PROTOCOL_VIOLATION', 'The sandbox sent what no program can send; it was ended.', error));
   }
 
@@ -234,8 +240,8 @@ export class WorkerProcess {
     if (this.#isGone) return;
     this.#isGone = true;
     this.#endReason = ` and ended: ${reason}`;
-    if (this.#runs.size > 0)
-      this.#options.log.warn({ pid: this.pid, reason, stderr: this.#stderr }, 'a worker was lost');
+    const { pid, runIds } = this;
+    if (runIds.length > 0) this.#options.log.warn({ pid, runIds, reason, stderr: this.#stderr }, 'a worker was lost');
     this.forEachRun((run) => this.#lose(run));
     this.#runs.clear();
     this.#ready.resolve(false);

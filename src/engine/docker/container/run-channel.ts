@@ -159,7 +159,7 @@ export class RunChannel {
   /** What it says cannot be believed any more. */
   #betray(error: unknown): void {
     const { log, container } = this.#options;
-    log.error({ err: error, container }, 'a container broke the protocol');
+    log.error({ err: error, container, runId: this.#run?.runId }, 'a container broke the protocol');
     const sentence = 'The sandbox sent what no program can send; it was ended.';
     this.#run?.fail(new Fault('PROTOCOL_VIOLATION', sentence, error));
     this.#end();
@@ -178,7 +178,7 @@ export class RunChannel {
   async #explainEnd(run: Run): Promise<void> {
     const end = await this.#options.explainEnd(this.#stderr.deathNotice);
     const { log, container } = this.#options;
-    log.debug({ container, end, stderr: this.lastWords }, 'a sandbox ended');
+    log.debug({ container, runId: run.runId, end, stderr: this.lastWords }, 'a sandbox ended');
     if (end.kind === 'limit') run.exceed(end.limit, true);
     else if (end.kind === 'lost') run.fail(end.fault);
     else {

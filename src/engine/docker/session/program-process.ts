@@ -54,10 +54,11 @@ export class ProgramProcess {
   /** Rejects with Fault where the process could not be started, or was lost through no limit of the run. */
   async run(options: Omit<RunOptions, 'number' | 'send' | 'packed' | 'takesFiles'>): Promise<RunEnding> {
     const { container } = this.#options;
-    const { heapMb, cpuMs } = options.job.limits;
+    const { runId, limits } = options.job;
+    const { heapMb, cpuMs } = limits;
     // Not waited for: a daemon that was asked a moment ago answers after a second.
     const resting = cpuMsOf(container);
-    await this.#start(heapMb);
+    await this.#start(runId, heapMb);
     const meter = { cpuMs: async () => difference(await cpuMsOf(container), await resting) };
     const run = this.#channel.carry(options);
     const unwatch = watchCpu(meter, cpuMs, () => run.exceed('cpuMs'));
@@ -73,7 +74,7 @@ export class ProgramProcess {
     this.#channel.close(fault);
   }
 
-  async #start(heapMb: number): Promise<void> {
+  async #start(runId: string, heapMb: number): Promise<void> {
     const { container, log } = this.#options;
     const beganMs = nowMs();
     const streams = { AttachStdin: true, AttachStdout: true, AttachStderr: true, Tty: false };
@@ -83,14 +84,15 @@ export class ProgramProcess {
       const stream = (await this.#exec.start({ hijack: true, stdin: true, Tty: false })) as Duplex;
       if (this.#channel.attach(stream) && (await this.#channel.begin())) return;
     } catch (error) {
-      log.debug({ err: error, container: container.id }, 'a program could not be started in a sandbox');
+      log.debug({ err: error, container: container.id, runId }, 'a program could not be started in a sandbox');
     }
     const fault = this.#options.sandboxEnd();
     if (fault !== undefined) throw fault;
-    log.debug({ stderr: this.#channel.lastWords, ms: nowMs() - beganMs }, 'a program did not come to life');
+    const stderr = this.#channel.lastWords;
+    log.debug({ runId, stderr, ms: nowMs() - beganMs }, 'a program did not come to life');
     const sentence =
       'The sandbox could not start another process: end what still runs in it, or make a new sandbox with sandbox.initialize.';
-    throw new Fault('ENGINE_UNAVAILABLE', sentence, new Error(this.#channel.lastWords));
+    throw new Fault('ENGINE_UNAVAILABLE', sentence, new Error(stderr));
   }
 
   /** Asked until the daemon knows, because the stream may end before that. */

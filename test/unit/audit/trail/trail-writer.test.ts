@@ -213,6 +213,8 @@ describe('the end that a killed writer left', () => {
 
   it('between two files: the old one told, and the new one gone', async () => {
     await write(0, 50, 100, { maxBytes: 5_000 });
+    writeFileSync(last(), '');
+    await expectWhole();
     rmSync(last());
     expect((await verifyAudit(bench.dir)).trails[0]?.broken).toMatchObject({ reason: 'missing' });
     await write(50, 51, 100, { maxBytes: 5_000 });
