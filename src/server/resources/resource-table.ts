@@ -14,6 +14,8 @@ export interface ServerResource {
   readonly description: string;
   /** What a caller needs to see it. */
   readonly scope: Scope;
+  /** The tool that tells the same, or more: whom the policy does not let call that may not read this. */
+  readonly tool: string;
   read(parts: ServerParts): JsonObject;
 }
 
@@ -24,6 +26,7 @@ export const RESOURCES: readonly ServerResource[] = [
     title: 'About this server',
     description: 'Its name and version, how it is reached, and which engines run programs.',
     scope: 'codeloom.execute',
+    tool: 'system.health',
     read: serviceMeta,
   },
   {
@@ -32,6 +35,7 @@ export const RESOURCES: readonly ServerResource[] = [
     title: 'Configuration in force',
     description: 'Settings, limits and servers, without secrets; the same as system.runtime_config.',
     scope: 'codeloom.admin',
+    tool: 'system.runtime_config',
     read: ({ settings }) => runtimeConfig(settings),
   },
   {
@@ -40,6 +44,7 @@ export const RESOURCES: readonly ServerResource[] = [
     title: 'The gate',
     description: 'Runs under way and waiting, limits, and what was refused; the same as system.guard_metrics.',
     scope: 'codeloom.admin',
+    tool: 'system.guard_metrics',
     read: ({ guard }) => ({ ...guard.metrics() }) as unknown as JsonObject,
   },
 ];

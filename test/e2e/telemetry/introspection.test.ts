@@ -101,6 +101,6 @@ describe('introspection', () => {
     expect((await client.listResources()).resources.map(({ uri }) => uri)).toEqual(['codeloom://service/meta']);
     for (const uri of URIS.slice(1)) await expect(client.readResource({ uri })).rejects.toThrow('codeloom.admin');
     const page = await (await fetch(new URL('/metrics', url))).text();
-    expect(page).toContain('codeloom_denials_total{kind="resource"} 2');
+    expect(page).toContain('codeloom_denials_total{kind="tool"} 2');
   });
 });
