@@ -99,6 +99,13 @@ describe('the keys of an issuer', () => {
     expect(issuer.asked.length).toBe(before + 1);
   });
 
+  it('are given up as soon as they are larger than keys are', async () => {
+    const { issuer, verify, lines } = await start();
+    issuer.behave('is huge');
+    await expect(verify(await issuer.sign())).rejects.toThrow(KeysUnavailable);
+    expect(lines.join()).toContain('what the issuer answered has more than 524288 bytes');
+  });
+
   it('are not taken from metadata of somebody else, and what went wrong is in the log without what was sent', async () => {
     const { issuer, verify, lines } = await start();
     issuer.behave('lies');
