@@ -5,7 +5,7 @@
 import type { Diagnostic } from '../diagnostics.ts';
 
 const NO_SERVER = /^There is no server "(.+)" in scope\.$/s;
-const NO_TOOL = /^There is no tool "(.+)" in mcp(?:\??\.([^.[]+)|\["([^"\]]+)"\])\.$/s;
+const NO_TOOL = /^There is no tool "(.+)" in mcp(?:\??\.([^.[]+)|\[["'`]([^"'`\]]+)["'`]\])\.$/s;
 
 /** `why`: the reason, given what the program calls the server and the tool; nothing where no rule is in the way. */
 export function explainDenied(

@@ -3,6 +3,7 @@
  * is the user who runs the tests, and over HTTP, where it is whoever a token of a small real issuer names. Everything is
  * taken down when the test ends.
  */
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -16,8 +17,12 @@ export const USER = userInfo().username;
 const SCOPES = 'codeloom.execute codeloom.manage codeloom.admin';
 
 export interface PolicyServers {
+  /** Behind the name of the program. */
+  readonly args: readonly string[];
   /** A process of its own, for the user of the tests. */
   overStdio(era: Era): Promise<TestClient>;
+  /** `codeloom run` of a program, by the user of the tests. */
+  run(code: string, ...more: readonly string[]): Promise<{ readonly exitCode: number; readonly said: string }>;
   /** A process for all who connect to it, each with a token of its own. */
   overHttp(): Promise<(subject: string, era?: Era) => Promise<TestClient>>;
 }
@@ -36,11 +41,19 @@ export function policyServers(policy: string, ...more: readonly string[]): Polic
   const shared = ['serve', '--config', scratch.configFile, '--policy', file, '--registry-file', registry];
   const args = [BIN, ...shared, '--engine', 'node', ...more];
   return {
+    args: args.slice(1),
     async overStdio(era) {
       const quiet = [...args, '--log-level', 'silent'];
       const client = await connectCommand({ command: process.execPath, args: quiet, stderr: 'ignore' }, era);
       ends.push(() => client.close());
       return client;
+    },
+    async run(code, ...given) {
+      const program = join(scratch.folder, 'program.ts');
+      writeFileSync(program, code);
+      const own = ['--config', scratch.configFile, '--policy', file, '--engine', 'node', ...given];
+      const child = spawnSync(process.execPath, [BIN, 'run', program, ...own], { encoding: 'utf8' });
+      return { exitCode: child.status ?? -1, said: child.stdout + child.stderr };
     },
     async overHttp() {
       const issuer = await startIssuer();
