@@ -47,6 +47,13 @@ export function createReadScope(
     rendered.set(catalog, text);
     return text;
   };
+  // So are the arguments of a tool that is called again and again.
+  const argsTypes = new WeakMap<JsonObject, string>();
+  const declareArgs = (schema: JsonObject | undefined): string => {
+    const text = (schema && argsTypes.get(schema)) ?? renderArgsType(schema);
+    if (schema !== undefined) argsTypes.set(schema, text);
+    return text;
+  };
   return async (program, { servers, argsSchema, caller = localCaller() }, signal) => {
     const mayReach = (name: string) => policy?.mayReach(caller, name) !== false;
     const reachable = new Map([...identifiers].filter(([name]) => mayReach(name)));
@@ -57,7 +64,7 @@ export function createReadScope(
     const configured = { identifiers: reachable, disabled: disabled.filter(mayReach), chosen: servers };
     return {
       catalog,
-      declarations: () => `${declare(catalog)}${renderArgsType(argsSchema)}`,
+      declarations: () => `${declare(catalog)}${declareArgs(argsSchema)}`,
       explain: (diagnostics) =>
         diagnostics
           .map((each) => explainUpstream(each, program.source, configured))
