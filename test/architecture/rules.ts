@@ -25,11 +25,13 @@ const FLOORS: readonly (readonly [prefix: string, floor: number])[] = [
 ];
 /** Files that lie in src/ itself; those of floor 4 are the spine and what it is made of. */
 const ROOT_FILES: Readonly<Record<string, number>> = {
+  'src/compile-program.ts': 4,
   'src/describe-run.ts': 4,
   'src/execute-program.ts': 4,
   'src/make-outcome.ts': 4,
   'src/outcome.ts': 4,
   'src/program-needs.ts': 4,
+  'src/program-request.ts': 4,
   'src/program-scope.ts': 4,
   'src/main.ts': 6,
   'src/index.ts': 7,

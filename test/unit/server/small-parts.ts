@@ -14,9 +14,9 @@ import { type LimitOverrides, resolveLimits } from '../../../src/base/limits.ts'
 import { createLog } from '../../../src/base/log.ts';
 import type { Catalog, CatalogServer } from '../../../src/base/tool.ts';
 import { defaultSettings } from '../../../src/config/assemble-settings.ts';
-import type { ProgramRequest } from '../../../src/execute-program.ts';
 import { createGuard } from '../../../src/guard/guard.ts';
 import type { Outcome } from '../../../src/outcome.ts';
+import type { ProgramRequest } from '../../../src/program-request.ts';
 import type { Registry } from '../../../src/registry/registry.ts';
 import type { ToolCallRecord } from '../../../src/run/run-report.ts';
 import type { ServerParts, UpstreamCall } from '../../../src/server/server-parts.ts';
@@ -70,7 +70,11 @@ export function smallParts({
     version: '0.0.1-test',
     tell: (happening) => void told.push(happening),
     told,
-    guard: createGuard({ limits: resolveLimits({ ...limits }), callTool: () => Promise.reject(new Error('not here')), tell: () => {} }),
+    guard: createGuard({
+      limits: resolveLimits({ ...limits }),
+      callTool: () => Promise.reject(new Error('not here')),
+      tell: () => {},
+    }),
     tracing: createTracing({ env: {}, version: '', log: createLog('silent') }),
     owner: localCaller('ann'),
     ...(registry === undefined ? {} : { registry }),
