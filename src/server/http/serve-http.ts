@@ -44,16 +44,20 @@ export async function serveHttp(face: Face): Promise<HttpServed> {
   server.maxConnections = connectionCap();
   // Whoever waits for nothing makes way for who comes.
   server.on('drop', () => server.closeIdleConnections());
+  const closeBeside = () => {
+    access.close();
+    metrics?.close();
+  };
   try {
     await listen(server, settings.port, settings.host);
   } catch (thrown) {
-    metrics?.close();
+    closeBeside();
     workspaces.close();
     throw new Fault('CONFIG_INVALID', listenComplaint(thrown, settings.host, settings.port), thrown);
   }
   const url = urlOf(server.address() as AddressInfo, settings.path);
   log.info({ url }, 'serving MCP over HTTP');
-  return { url, close: () => closeServer(server, workspaces).finally(() => metrics?.close()) };
+  return { url, close: () => closeServer(server, workspaces).finally(closeBeside) };
 }
 
 async function listen(server: Server, port: number, host: string): Promise<void> {

@@ -11,7 +11,7 @@ import { discoverOAuthProtectedResourceMetadata as discoverV1 } from '@modelcont
 import { ClientCredentialsProvider as V1Provider } from '@modelcontextprotocol/sdk/client/auth-extensions.js';
 import { Client as V1Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as V1Transport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type LiveServer, startServer } from '../../attack/server/live-server.ts';
 import { startIssuer, type TestIssuer } from '../../fixtures/issuer/issuer.ts';
 import { connectHttp, ERAS } from '../../unit/server/clients.ts';
@@ -45,6 +45,19 @@ async function connectRobot(era: '2026' | '2025' | 'v1') {
   await client.connect(new StreamableHTTPClientTransport(new URL(server.url), { authProvider }));
   return client;
 }
+
+describe('a server whose issuer hangs', () => {
+  it('ends when it is told to, with nobody left', async () => {
+    const silent = await startIssuer();
+    silent.behave('hangs');
+    const waiting = await startServer({ settings: { ...silent.settings, registry: 'none' } });
+    await vi.waitFor(() => expect(silent.asked.length).toBe(1), 20_000);
+    // The issuer's own end would end the wait, too: it is closed after the server is gone.
+    expect(await waiting.end()).toEqual([]);
+    expect(silent.asked.length).toBe(1);
+    await silent.close();
+  });
+});
 
 describe('a real client', () => {
   it.each(ERAS)('of %s runs a program with a token, and does not get in without one', async (era) => {

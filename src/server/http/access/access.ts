@@ -31,4 +31,6 @@ export interface Access {
   metadata(request: Request): Response | undefined;
   /** Why nobody could be admitted at present, in a sentence without secrets. */
   unready(): string | undefined;
+  /** Waits for nobody any more. */
+  close(): void;
 }

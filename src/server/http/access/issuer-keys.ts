@@ -42,6 +42,8 @@ export interface IssuerKeys {
   readonly find: JWTVerifyGetKey;
   /** Looking has them fetched where they are missing. */
   state(): 'ready' | 'missing';
+  /** Gives up what is being fetched: an issuer that hangs must not keep a server that ends. */
+  close(): void;
 }
 
 export async function createIssuerKeys(
@@ -69,6 +71,7 @@ export async function createIssuerKeys(
       }
     },
     state: () => keys.state(),
+    close: () => keys.close(),
   };
 }
 
@@ -88,6 +91,7 @@ class RemoteKeys {
   #loadedAtMs = Number.NEGATIVE_INFINITY;
   #failedAtMs = Number.NEGATIVE_INFINITY;
   #loading: Promise<void> | undefined;
+  readonly #closing = new AbortController();
 
   constructor(access: Pick<AccessSettings, 'issuer' | 'jwksUrl'>, log: Log, times: KeyTimes, makeSet: MakeSet) {
     this.#access = access;
@@ -112,11 +116,15 @@ class RemoteKeys {
   async fetch(url: string, signal: AbortSignal): Promise<Response> {
     if (this.#isResting) throw new KeysUnavailable();
     try {
-      return Response.json(await fetchDocument(url, signal));
+      return Response.json(await fetchDocument(url, AbortSignal.any([signal, this.#closing.signal])));
     } catch (thrown) {
       this.#failedAtMs = nowMs();
       throw thrown;
     }
+  }
+
+  close(): void {
+    this.#closing.abort();
   }
 
   get #isUsable(): boolean {
@@ -133,6 +141,7 @@ class RemoteKeys {
     this.#loading ??= this.#loadNow()
       .catch((thrown: unknown) => {
         this.#failedAtMs = nowMs();
+        if (this.#closing.signal.aborted) return;
         const reason = thrown instanceof Error ? thrown.message : 'unknown';
         this.#log.warn({ reason, hasKeys: this.#isUsable }, 'the keys of the token issuer could not be fetched');
       })
@@ -145,7 +154,8 @@ class RemoteKeys {
   async #loadNow(): Promise<void> {
     const { issuer = '', jwksUrl } = this.#access;
     const { fetchMs, cooldownMs } = this.#times;
-    const url = jwksUrl ?? (await discoverKeysUrl(issuer, AbortSignal.timeout(fetchMs)));
+    const soon = AbortSignal.any([AbortSignal.timeout(fetchMs), this.#closing.signal]);
+    const url = jwksUrl ?? (await discoverKeysUrl(issuer, soon));
     const set =
       this.#current?.url === url
         ? this.#current.set

@@ -53,6 +53,7 @@ export async function createJwtAccess({ settings, log, tell }: AccessParts): Pro
     workspaceKey: ({ subject }) => `subject:${subject}`,
     metadata: (request) => describeResource(resourceUrl(request, settings), access),
     unready: () => (keys.state() === 'ready' ? undefined : 'the keys of the token issuer are not there yet'),
+    close: () => keys.close(),
   };
 }
 

@@ -28,6 +28,7 @@ export function createOpenAccess({ settings, owner, tell }: AccessParts): Access
     workspaceKey: () => 'default',
     metadata: () => undefined,
     unready: () => undefined,
+    close: () => {},
   };
 }
 
