@@ -22,6 +22,7 @@ describe('the tools of a workspace', () => {
       'mcp-exec',
       'system.health',
       'system.guard_metrics',
+      'system.runtime_config',
       'code-mode-ant',
       'code-mode-zebra',
     ]);
