@@ -9,6 +9,6 @@ export type { Diagnostic } from './compile/diagnostics.ts';
 export { defaultSettings } from './config/assemble-settings.ts';
 export { loadSettings } from './config/load-settings.ts';
 export { buildCodeloom, type Codeloom } from './main.ts';
-export type { Outcome, OutcomeError, OutcomeKind, Timings } from './outcome.ts';
-export type { ProgramRequest } from './program-request.ts';
+export type { Outcome, OutcomeError, OutcomeKind, Timings } from './program/outcome.ts';
+export type { ProgramRequest } from './program/program-request.ts';
 export type { Artifact } from './run/artifacts/kept-artifacts.ts';

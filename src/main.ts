@@ -27,7 +27,7 @@ import { createPolicy } from './guard/policy/policy.ts';
 import { sharedCounts } from './guard/rates/rates-database.ts';
 import { createPackageStore, type PackageStore } from './packages/package-store.ts';
 import { packagesFolder } from './packages/packages-folder.ts';
-import { createReadScope } from './program-scope.ts';
+import { createReadScope } from './program/program-scope.ts';
 import { openRegistry, registryPlace } from './registry/open-registry.ts';
 import type { Registry } from './registry/registry.ts';
 import { RESERVED_NAMES } from './server/dynamic/reserved-names.ts';

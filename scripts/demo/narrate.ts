@@ -2,7 +2,7 @@
  * Prints the demo for a person: a numbered headline with its time, and below it what came back. Used by scripts/demo.ts.
  */
 import { styleText } from 'node:util';
-import type { Outcome } from '../../src/outcome.ts';
+import type { Outcome } from '../../src/program/outcome.ts';
 
 const WIDTH = 92;
 

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type CallToolResult, Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import type { Outcome } from '../../src/outcome.ts';
+import type { Outcome } from '../../src/program/outcome.ts';
 import type { Scratch } from './scratch.ts';
 
 const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));

@@ -1,6 +1,6 @@
 /**
  * Our own failures. A fault is thrown where Codeloom itself could not do its part; what a program did wrong is
- * never a fault but an outcome (src/outcome.ts), and what an upstream did wrong is a ToolFailure (src/run/call-tool.ts).
+ * never a fault but an outcome (src/program/outcome.ts), and what an upstream did wrong is a ToolFailure (src/run/call-tool.ts).
  * The message of a fault is one sentence that is safe to show a client; `cause` goes to the log only.
  */
 

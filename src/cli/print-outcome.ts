@@ -3,7 +3,7 @@
  * stderr. Called by `codeloom run`. Whatever a program wrote is shown without the characters that steer a terminal.
  */
 import type { Diagnostic } from '../compile/diagnostics.ts';
-import type { Outcome } from '../outcome.ts';
+import type { Outcome } from '../program/outcome.ts';
 import { codeFrame } from '../server/rendering/code-frame.ts';
 import { innerErrorLines } from '../server/rendering/inner-errors.ts';
 import { artifactLines } from '../server/rendering/render-artifacts.ts';

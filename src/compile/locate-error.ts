@@ -15,7 +15,7 @@ interface Thrown {
   readonly errors?: readonly Thrown[];
 }
 
-/** As `InnerError` of src/outcome.ts. */
+/** As `InnerError` of src/program/outcome.ts. */
 interface LocatedInner {
   readonly name: string;
   readonly message: string;
@@ -25,7 +25,7 @@ interface LocatedInner {
   readonly errors?: readonly LocatedInner[];
 }
 
-/** As `OutcomeError` of src/outcome.ts, as far as it is about a thrown error. */
+/** As `OutcomeError` of src/program/outcome.ts, as far as it is about a thrown error. */
 export interface LocatedError extends LocatedInner {
   readonly frame?: string;
   readonly stack?: string;

@@ -20,24 +20,19 @@ const FLOORS: readonly (readonly [prefix: string, floor: number])[] = [
   ['src/registry/', 3],
   ['src/guard/', 3],
   ['src/telemetry/', 3],
+  ['src/program/', 4],
   ['src/server/', 5],
   ['src/cli/', 7],
 ];
-/** Files that lie in src/ itself; those of floor 4 are the spine and what it is made of. */
+/** Files that lie in src/ itself, outside of every room. */
 const ROOT_FILES: Readonly<Record<string, number>> = {
-  'src/compile-program.ts': 4,
-  'src/describe-run.ts': 4,
-  'src/execute-program.ts': 4,
-  'src/make-outcome.ts': 4,
-  'src/outcome.ts': 4,
-  'src/program-needs.ts': 4,
-  'src/program-request.ts': 4,
-  'src/program-scope.ts': 4,
   'src/main.ts': 6,
   'src/index.ts': 7,
 };
 const RUNTIME_SEAMS = ['sandbox-runtime/protocol.ts', 'sandbox-runtime/framing.ts'];
-const SPINE_FLOOR = 4;
+/** The spine stands at the door of the room of its steps. */
+const SPINE = 'src/execute-program.ts';
+const SPINE_ROOM = 'src/program/';
 
 interface Place {
   readonly room: string;
@@ -45,10 +40,10 @@ interface Place {
 }
 
 export function placeOf(path: string): Place | undefined {
-  const found = FLOORS.find(([prefix]) => path.startsWith(prefix));
+  const found = FLOORS.find(([prefix]) => (path === SPINE ? SPINE_ROOM : path).startsWith(prefix));
   if (found !== undefined) return { room: found[0], floor: found[1] };
   const floor = Object.hasOwn(ROOT_FILES, path) ? ROOT_FILES[path] : undefined;
-  return floor === undefined ? undefined : { room: floor === SPINE_FLOOR ? 'the spine' : path, floor };
+  return floor === undefined ? undefined : { room: path, floor };
 }
 
 export const everyFileHasAPlace: Rule = (files) =>

@@ -8,8 +8,8 @@ import { type LimitOverrides, resolveLimits } from '../../src/base/limits.ts';
 import { defaultSettings } from '../../src/config/assemble-settings.ts';
 import type { EngineName } from '../../src/engine/engine.ts';
 import { buildCodeloom, type Codeloom } from '../../src/main.ts';
-import type { Outcome } from '../../src/outcome.ts';
-import type { ProgramRequest } from '../../src/program-request.ts';
+import type { Outcome } from '../../src/program/outcome.ts';
+import type { ProgramRequest } from '../../src/program/program-request.ts';
 import { BASE_IMAGE, docker, missingDocker, REPOSITORY } from '../docker/local-docker.ts';
 import { leaveNothing, scripted, shown, UNABORTED } from './fixtures/attacked.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadSettings } from '../../src/config/load-settings.ts';
 import { buildCodeloom, type Codeloom } from '../../src/main.ts';
-import type { ProgramRequest } from '../../src/program-request.ts';
+import type { ProgramRequest } from '../../src/program/program-request.ts';
 import { missingDocker } from '../docker/local-docker.ts';
 import { type LocalRegistry, type PublishedPackage, startRegistry } from '../packages/local-registry.ts';
 import { declare, NEVER } from '../packages/open-store.ts';

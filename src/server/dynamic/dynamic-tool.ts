@@ -3,7 +3,7 @@
  * when it is called. Made by dynamic-listing.ts for every tool that is enabled.
  */
 import type { JsonObject } from '../../base/json.ts';
-import { OUTCOME_KINDS } from '../../outcome.ts';
+import { OUTCOME_KINDS } from '../../program/outcome.ts';
 import type { ToolRecord } from '../../registry/record/stored-tool.ts';
 import type { ToolDefinition } from '../../registry/record/tool-definition.ts';
 import { type CheckValue, compileOwnSchema } from '../arguments/compile-schema.ts';

@@ -2,7 +2,7 @@
  * What an error was caused by and what it is made of, as lines below it. Called for outcomes that are shown as text: to
  * an agent by render-outcome.ts, to a person by the command line.
  */
-import type { InnerError } from '../../outcome.ts';
+import type { InnerError } from '../../program/outcome.ts';
 import { cutText } from './text.ts';
 
 const MAX_LINES = 10;

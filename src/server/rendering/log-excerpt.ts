@@ -2,7 +2,7 @@
  * The console output of a run, or of a command, in a few lines: the first and the last of it, because the last ones tell
  * most where it failed. Pure; called by render-outcome.ts and sandbox.exec. The places where something is missing are marked.
  */
-import type { Outcome } from '../../outcome.ts';
+import type { Outcome } from '../../program/outcome.ts';
 import { counted } from './text.ts';
 
 const SHOWN_CHARS = 1_000;

@@ -4,7 +4,7 @@
  * error results too. Only keywords that mean the same in draft-07 and 2020-12 are used.
  */
 import type { JsonObject } from '../../base/json.ts';
-import { OUTCOME_KINDS } from '../../outcome.ts';
+import { OUTCOME_KINDS } from '../../program/outcome.ts';
 import { ARTIFACTS_SCHEMA } from './render-artifacts.ts';
 
 const text: JsonObject = { type: 'string' };

@@ -4,7 +4,7 @@
  */
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Diagnostic } from '../../compile/diagnostics.ts';
-import { type Outcome, type OutcomeError, withoutContent } from '../../outcome.ts';
+import { type Outcome, type OutcomeError, withoutContent } from '../../program/outcome.ts';
 import { codeFrame } from './code-frame.ts';
 import { innerErrorLines } from './inner-errors.ts';
 import { logLines } from './log-excerpt.ts';

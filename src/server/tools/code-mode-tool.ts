@@ -5,8 +5,8 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Json, JsonObject } from '../../base/json.ts';
 import type { BuildKeeper } from '../../compile/kept/kept-build.ts';
-import type { Outcome } from '../../outcome.ts';
-import type { ProgramRequest } from '../../program-request.ts';
+import type { Outcome } from '../../program/outcome.ts';
+import type { ProgramRequest } from '../../program/program-request.ts';
 import { type CheckValue, compileOwnSchema } from '../arguments/compile-schema.ts';
 import { OUTCOME_SCHEMA } from '../rendering/outcome-schema.ts';
 import { renderOutcome } from '../rendering/render-outcome.ts';

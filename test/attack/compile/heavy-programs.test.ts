@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Outcome } from '../../../src/outcome.ts';
+import type { Outcome } from '../../../src/program/outcome.ts';
 import { describeAttacked } from '../fixtures/attacked.ts';
 
 const MIB = 1024 * 1024;

@@ -1,6 +1,6 @@
 /** Whether an outcome is what a case of after-return.ts says, for both engines. */
 import { expect } from 'vitest';
-import type { Outcome } from '../../../src/outcome.ts';
+import type { Outcome } from '../../../src/program/outcome.ts';
 import type { AfterReturnCase } from './after-return.ts';
 
 export function expectAfterReturn(outcome: Outcome, { outcome: wanted, told }: AfterReturnCase): void {

@@ -1,6 +1,6 @@
 /** Inputs 55 to 69: every kind of memory that a program can take, most of which V8's heap cap does not count. */
 import { expect } from 'vitest';
-import type { Outcome } from '../../../src/outcome.ts';
+import type { Outcome } from '../../../src/program/outcome.ts';
 import { type MemoryCase, OUT_OF_MEMORY, OUT_OF_MEMORY_OR_REFUSED, OUT_OF_MEMORY_OR_TIME } from './memory-case.ts';
 
 const bomb = (title: string, program: string): MemoryCase => ({

@@ -1,6 +1,6 @@
 /** Whether what was kept of a program's output is what a case of output-cases.ts says, for both engines. */
 import { expect } from 'vitest';
-import type { Outcome } from '../../../src/outcome.ts';
+import type { Outcome } from '../../../src/program/outcome.ts';
 import { shown } from '../fixtures/attacked.ts';
 import type { OutputCase } from './output-cases.ts';
 

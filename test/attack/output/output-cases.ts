@@ -1,5 +1,5 @@
 /** Section J of the hostile inputs: what a program prints, and what must be kept of it, on both engines alike. */
-import type { Outcome } from '../../../src/outcome.ts';
+import type { Outcome } from '../../../src/program/outcome.ts';
 
 /** Floods take their time on a machine that is busy. */
 export const PATIENT = { wallMs: 100_000, cpuMs: 60_000 };

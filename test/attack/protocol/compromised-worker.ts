@@ -11,9 +11,9 @@ import { createTypechecker } from '../../../src/compile/typescript/typecheck.ts'
 import { createIsolateEngine } from '../../../src/engine/isolate/isolate-engine.ts';
 import { type ExecutorParts, executeProgram } from '../../../src/execute-program.ts';
 import { createGuard } from '../../../src/guard/guard.ts';
-import type { Outcome } from '../../../src/outcome.ts';
-import type { ProgramRequest } from '../../../src/program-request.ts';
-import { createReadScope } from '../../../src/program-scope.ts';
+import type { Outcome } from '../../../src/program/outcome.ts';
+import type { ProgramRequest } from '../../../src/program/program-request.ts';
+import { createReadScope } from '../../../src/program/program-scope.ts';
 import { createTracing } from '../../../src/telemetry/tracing/tracing.ts';
 import { createUpstreams, type Upstreams } from '../../../src/upstream/upstreams.ts';
 import { leaveNothing, resultOf, scripted, UNABORTED } from '../fixtures/attacked.ts';

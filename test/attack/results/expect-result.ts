@@ -1,6 +1,6 @@
 /** Whether an outcome is what a case of result-cases.ts says, for both engines. */
 import { expect } from 'vitest';
-import type { Outcome } from '../../../src/outcome.ts';
+import type { Outcome } from '../../../src/program/outcome.ts';
 import { shown } from '../fixtures/attacked.ts';
 import type { ResultCase } from './result-cases.ts';
 

@@ -7,7 +7,7 @@ import { plain, type Terminal } from '../../../src/cli/terminal.ts';
 import { defaultSettings } from '../../../src/config/assemble-settings.ts';
 import { createGuard } from '../../../src/guard/guard.ts';
 import type { Codeloom } from '../../../src/main.ts';
-import type { Outcome } from '../../../src/outcome.ts';
+import type { Outcome } from '../../../src/program/outcome.ts';
 import { createTracing } from '../../../src/telemetry/tracing/tracing.ts';
 
 export interface RememberingTerminal extends Terminal {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { printOutcome } from '../../../src/cli/print-outcome.ts';
 import { insteadOfImport } from '../../../src/compile/esbuild/import-advice.ts';
-import type { Outcome } from '../../../src/outcome.ts';
+import type { Outcome } from '../../../src/program/outcome.ts';
 import { createRememberingTerminal, outcomeOf } from './command-bench.ts';
 
 function print(given: Partial<Outcome>, code = '') {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseRunRequest, runCommand } from '../../../../src/cli/commands/run.ts';
-import type { ProgramRequest } from '../../../../src/program-request.ts';
+import type { ProgramRequest } from '../../../../src/program/program-request.ts';
 import { TIMEOUT_PROPERTY } from '../../../../src/server/tools/run-js.ts';
 import { createCodeloom, createRememberingTerminal, NEVER, outcomeOf, upstreamsOf } from '../command-bench.ts';
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../../../src/base/fault.ts';
 import type { Json } from '../../../../src/base/json.ts';
-import { OUTCOME_KINDS, type Outcome } from '../../../../src/outcome.ts';
+import { OUTCOME_KINDS, type Outcome } from '../../../../src/program/outcome.ts';
 import { OUTCOME_SCHEMA } from '../../../../src/server/rendering/outcome-schema.ts';
 import { renderFault, renderMistakes } from '../../../../src/server/rendering/render-fault.ts';
 import { outcomeText, renderOutcome } from '../../../../src/server/rendering/render-outcome.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../../../src/base/fault.ts';
 import { defaultSettings } from '../../../../src/config/assemble-settings.ts';
-import type { ProgramRequest } from '../../../../src/program-request.ts';
+import type { ProgramRequest } from '../../../../src/program/program-request.ts';
 import { ERAS } from '../clients.ts';
 import { startHttp } from '../serving.ts';
 
