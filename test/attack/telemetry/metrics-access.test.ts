@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startIssuer, type TestIssuer } from '../../fixtures/issuer/issuer.ts';
 import { type LiveServer, startServer } from '../server/live-server.ts';
 
 interface Answer {
@@ -76,5 +77,44 @@ describe('/metrics where management needs the admin token', () => {
     ]);
     expect(answers.map(({ status }) => status)).toEqual([200, 403, 403, 403, 200]);
     expect(answers.map(({ text }) => text.includes('codeloom_'))).toEqual([true, false, false, false, true]);
+  });
+});
+
+describe('/metrics where tokens are asked for', () => {
+  let issuer: TestIssuer;
+  let server: LiveServer;
+  beforeAll(async () => {
+    issuer = await startIssuer();
+    server = await startServer({ settings: { ...issuer.settings, registry: 'none' } });
+  });
+  afterAll(async () => {
+    await server.end();
+    await issuer.close();
+  });
+
+  it.each([
+    ['with the scope of administration', 'codeloom.admin', 200],
+    ['without it', 'codeloom.execute codeloom.manage', 403],
+    ['with nothing of ours', 'openid', 403],
+  ])('is answered by a token %s accordingly', async (_what, scope, expected) => {
+    const Authorization = `Bearer ${await issuer.sign({ scope, sub: 'ann' })}`;
+    const { status, text } = await ask(server.port, { Host: '127.0.0.1', Via: '1.1 proxy', Authorization });
+    expect([status, text.includes('codeloom_ready')]).toEqual([expected, expected === 200]);
+  });
+
+  it('refuses whoever is not on this machine and has no token, or a forged one', async () => {
+    const from = { Host: '127.0.0.1', 'X-Real-IP': '203.0.113.9' };
+    const answers = await Promise.all([
+      ask(server.port, from),
+      ask(server.port, { ...from, Authorization: 'Bearer eyJhbGciOiJub25lIn0.e30.' }),
+    ]);
+    expect(answers.map(({ status, text }) => [status, text.includes('codeloom_')])).toEqual([
+      [401, false],
+      [401, false],
+    ]);
+  });
+
+  it('answers a scraper on this machine, which has none', async () => {
+    expect((await ask(server.port, { Host: '127.0.0.1' })).status).toBe(200);
   });
 });
