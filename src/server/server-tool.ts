@@ -4,7 +4,7 @@
  */
 import type { CallToolResult, ToolAnnotations } from '@modelcontextprotocol/server';
 import type { Caller, Scope } from '../base/gate/caller.ts';
-import type { JsonObject } from '../base/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../base/json.ts';
 import type { ToolProgress } from '../run/call-tool.ts';
 import { type CheckValue, compileOwnSchema } from './arguments/compile-schema.ts';
 import type { ServerParts, Upstreams } from './server-parts.ts';
@@ -98,4 +98,19 @@ export function defineTool<Arguments>(spec: ToolSpec<Arguments>): ServerTool {
     check: compileOwnSchema(inputSchema),
     call: (args, context) => spec.call(args as Arguments, context),
   };
+}
+
+/** The tool with properties left out of what a client lists, also of what is within one; it accepts what it did. */
+export function unlist(tool: ServerTool, names: readonly string[]): ServerTool {
+  return names.length === 0 ? tool : { ...tool, inputSchema: withoutMembers(tool.inputSchema, new Set(names)) };
+}
+
+function withoutMembers(schema: JsonObject, names: ReadonlySet<string>): JsonObject {
+  const { properties } = schema;
+  if (!isJsonObject(properties)) return schema;
+  const entries: readonly (readonly [string, Json])[] = Object.entries(properties);
+  const left = entries
+    .filter(([name]) => !names.has(name))
+    .map(([name, member]) => [name, isJsonObject(member) ? withoutMembers(member, names) : member] as const);
+  return { ...schema, properties: Object.fromEntries(left) };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { defaultSettings } from '../../../../../src/config/assemble-settings.ts';
 import { RESERVED_NAMES } from '../../../../../src/server/dynamic/reserved-names.ts';
 import { sqliteBench } from '../../../../fault/registry/sqlite-bench.ts';
 import type { TestClient } from '../../clients.ts';
@@ -63,6 +64,27 @@ describe('a stored tool', () => {
       result: 2,
       error: { name: 'InvalidResult', mistakes: ['result: expected a string, got the number 2.'] },
     });
+  });
+});
+
+describe('tools for managing dynamic tools', () => {
+  it('list dependencies where the operator has them on, and take them all the same where not', async () => {
+    for (const install of ['on', 'off'] as const) {
+      const { client, call } = await start({ packages: { ...defaultSettings().packages, install } });
+      const ways = { create: 'tool', test: 'tool', update: 'patch' };
+      for (const [tool, member] of Object.entries(ways)) {
+        const schema = (await listed(client, `dynamic.tool.${tool}`))?.inputSchema;
+        expect(schema).toHaveProperty(`properties.${member}.properties.code`);
+        const path = `properties.${member}.properties.dependencies`;
+        if (install === 'on') expect(schema).toHaveProperty(path);
+        else expect(schema).not.toHaveProperty(path);
+      }
+      const dependencies = [{ name: 'left-pad', version: '^1.3.0' }];
+      // Whether they may be had is for the check to say, with its reason.
+      expect((await call('create', { tool: { ...TOOL, dependencies } })).structured).not.toHaveProperty(
+        'error.mistakes',
+      );
+    }
   });
 });
 
