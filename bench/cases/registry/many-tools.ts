@@ -16,6 +16,7 @@ const FIRST = 'start to outcome of a first call';
 const CALL = 'a call';
 const PAGE = 'a page of the list, all read';
 const LAST = 'zz-the-last';
+const LIST_TOOLS = { method: 'tools/list', params: {} } as const;
 const CODE = `const filler = ${JSON.stringify('x'.repeat(2_000))};\nreturn filler.length;`;
 
 const of = (what: string, size: Size) => `${what}, ${size}`;
@@ -60,7 +61,7 @@ async function measureIn(folder: string, lab: Lab): Promise<void> {
   for (const session of sessions.values()) await untilAllAreListed(session);
   const tasks = [...sessions].flatMap(([size, session]) => [
     { name: of(CALL, size), run: () => call(session) },
-    { name: of(PAGE, size), run: () => session.client.request({ method: 'tools/list', params: {} }) },
+    { name: of(PAGE, size), run: () => session.client.request(LIST_TOOLS) },
   ]);
   await lab.time(tasks, { iterations: lab.count(200, 3), warmup: lab.count(30, 1) });
   for (const session of sessions.values()) await session.close();
@@ -71,7 +72,7 @@ async function climb(file: string, reach: (what: string, ms: number) => void): P
   const session = await openSession([...codeloomCommand(), '--engine', 'node', '--registry-file', file]);
   const answeredMs = performance.now();
   reach(START, answeredMs - startedMs);
-  await session.client.request({ method: 'tools/list', params: {} });
+  await session.client.request(LIST_TOOLS);
   reach(LIST, performance.now() - answeredMs);
   await call(session);
   reach(FIRST, performance.now() - startedMs);
@@ -84,11 +85,11 @@ async function call({ client }: McpSession): Promise<void> {
   if (kind !== 'completed') throw new Error(`A call that should complete came to ${kind}.`);
 }
 
-/** The last of them is there when all are. Asked again and again, because the measurement is not to be told of changes. */
+/** All are listed at once, when all are read. Asked again and again: a measurement is not to hear of changes meanwhile. */
 async function untilAllAreListed({ client }: McpSession): Promise<void> {
   for (;;) {
-    const { tools } = await client.listTools();
-    if (tools.some(({ name }) => name === LAST)) return;
+    const { tools, nextCursor } = await client.request(LIST_TOOLS);
+    if (nextCursor !== undefined || tools.some(({ name }) => name === LAST)) return;
   }
 }
 
