@@ -30,7 +30,7 @@ export async function openMetricsEndpoint(
   const allowed = allowedNames(settings);
   // Reading a resource is told as a call of it.
   const builtIns = new Set([...face.surface.builtInNames(), ...RESOURCES.map(({ uri }) => uri)]);
-  const page = await metrics.open({ version, builtIns, read: createReadParts(face, workspaces) });
+  const page = await metrics.open({ version, builtIns, read: createReadParts(face, workspaces, access) });
   return {
     async answer(request, peer) {
       const complaint = complainAboutScraper(request.headers, allowed);

@@ -6,13 +6,18 @@ import { nowMs } from '../../base/deadline.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { Reading } from '../../telemetry/metrics/readings.ts';
 import type { Face } from '../face.ts';
+import type { Access } from '../http/access/access.ts';
 import type { Workspaces } from '../workspace/workspaces.ts';
 import { unreadyParts } from './readiness.ts';
 
 const REGISTRY_WAIT_MS = 1_000;
 const REGISTRY_FRESH_MS = 1_000;
 
-export function createReadParts(face: Face, workspaces: Workspaces): () => Promise<Reading> {
+export function createReadParts(
+  face: Face,
+  workspaces: Workspaces,
+  access: Pick<Access, 'unready'>,
+): () => Promise<Reading> {
   const { parts, calls, dynamic } = face;
   const readRegistry = parts.registry === undefined ? undefined : createReadRegistry(parts.registry);
   return async () => {
@@ -26,7 +31,7 @@ export function createReadParts(face: Face, workspaces: Workspaces): () => Promi
       requests: calls.size,
       workspaces: workspaces.size,
       sessions: workspaces.sessions,
-      isReady: !calls.isDraining && unreadyParts(parts, dynamic).length === 0,
+      isReady: !calls.isDraining && access.unready() === undefined && unreadyParts(parts, dynamic).length === 0,
       engines: known.length > 0 ? known : [{ ...engine, name: 'any' }],
       servers: parts.upstreams.status(),
       ...(registry === undefined ? {} : { registry }),
