@@ -18,6 +18,17 @@ describe('the log of what happens', () => {
     expect(logged('info', toolCall())).toEqual([]);
   });
 
+  it('has what was done to dynamic tools for everybody', () => {
+    const request = {
+      ...{ kind: 'request', caller: localCaller('ada'), workspace: 'w', tool: 'dynamic.tool.create', runId: 'r' },
+      ...{ isManagement: true, touched: { name: 'plus', revision: 2 }, ok: true, ms: 1, args: {} },
+    } as const;
+    expect(logged('info', request)).toMatchObject([{ runId: 'r', touched: { name: 'plus', revision: 2 } }]);
+    expect(logged('info', { ...request, touched: { name: 'plus' } })).toHaveLength(1);
+    const { touched: _touched, ...other } = request;
+    expect(logged('info', other)).toEqual([]);
+  });
+
   it('never has arguments', () => {
     expect(JSON.stringify(logged('debug', toolCall({ args: { secret: 'sesame' } })))).not.toContain('sesame');
   });
