@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { logHappenings } from '../../../src/audit/log-happenings.ts';
 import { localCaller } from '../../../src/base/gate/caller.ts';
+import type { RequestHappening } from '../../../src/base/gate/happening.ts';
 import { createLog, type LogLevel } from '../../../src/base/log.ts';
 import { toolCall } from './audit-bench.ts';
 
@@ -19,10 +20,17 @@ describe('the log of what happens', () => {
   });
 
   it('has what was done to dynamic tools for everybody', () => {
-    const request = {
-      ...{ kind: 'request', caller: localCaller('ada'), workspace: 'w', tool: 'dynamic.tool.create', runId: 'r' },
-      ...{ isManagement: true, touched: { name: 'plus', revision: 2 }, ok: true, ms: 1, args: {} },
-    } as const;
+    const request: RequestHappening = {
+      kind: 'request',
+      caller: localCaller('ada'),
+      workspace: 'w',
+      tool: 'dynamic.tool.create',
+      runId: 'r',
+      isManagement: true,
+      touched: { name: 'plus', revision: 2 },
+      ok: true,
+      ms: 1,
+    };
     expect(logged('info', request)).toMatchObject([{ runId: 'r', touched: { name: 'plus', revision: 2 } }]);
     expect(logged('info', { ...request, touched: { name: 'plus' } })).toHaveLength(1);
     const { touched: _touched, ...other } = request;
