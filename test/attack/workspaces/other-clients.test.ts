@@ -14,10 +14,10 @@ let attacker: BareSession;
 beforeAll(async () => {
   server = await startServer({ upstreams: { slow: ['slow'] } });
   [victim, attacker] = await Promise.all([openSession(server), openSession(server)]);
-  await victim.call('code-mode', { name: 'secret', servers: [], description: 'SECRET-D', code: 'return "SECRET-R"' });
+  await victim.call('code-mode', { name: 'plan-b', servers: [], description: 'SECRET-D', code: 'return "SECRET-R"' });
 });
 beforeEach(async () => {
-  expect(await victim.call('mcp-exec', { name: 'code-mode-secret', arguments: {} })).toMatchObject({
+  expect(await victim.call('mcp-exec', { name: 'code-mode-plan-b', arguments: {} })).toMatchObject({
     result: 'SECRET-R',
   });
 });
@@ -60,26 +60,26 @@ describe('a tool of one workspace', () => {
     const lists = await Promise.all([attacker.send({ id: 2, method: 'tools/list' }), modern('tools/list', {})]);
     for (const list of lists) {
       expect(list.text).toContain('run_js');
-      expect(list.text).not.toContain('secret');
+      expect(list.text).not.toContain('plan-b');
       expect(list.text).not.toContain('SECRET');
     }
   });
 
   it('1002 cannot be called, executed or deleted by its name from another', async () => {
     const tries = [
-      await attacker.send({ id: 3, method: 'tools/call', params: { name: 'code-mode-secret', arguments: {} } }),
+      await attacker.send({ id: 3, method: 'tools/call', params: { name: 'code-mode-plan-b', arguments: {} } }),
       await attacker.send({
         id: 4,
         method: 'tools/call',
-        params: { name: 'mcp-exec', arguments: { name: 'code-mode-secret', arguments: {} } },
+        params: { name: 'mcp-exec', arguments: { name: 'code-mode-plan-b', arguments: {} } },
       }),
       await attacker.send({
         id: 5,
         method: 'tools/call',
-        params: { name: 'code-mode-delete', arguments: { name: 'secret' } },
+        params: { name: 'code-mode-delete', arguments: { name: 'plan-b' } },
       }),
-      await modern('tools/call', { name: 'code-mode-secret', arguments: {} }),
-      await modern('tools/call', { name: 'code-mode-delete', arguments: { name: 'secret' } }),
+      await modern('tools/call', { name: 'code-mode-plan-b', arguments: {} }),
+      await modern('tools/call', { name: 'code-mode-delete', arguments: { name: 'plan-b' } }),
     ];
     for (const { text } of tries) {
       expect(text).toMatch(/"error"|"isError":true/);
@@ -89,19 +89,19 @@ describe('a tool of one workspace', () => {
 
   it('1003 is not replaced by one of the same name in another', async () => {
     const made = await attacker.call('code-mode', {
-      name: 'secret',
+      name: 'plan-b',
       servers: [],
       code: 'return "ATTACK"',
       replace: true,
     });
     expect(made).not.toHaveProperty('error');
-    expect(await attacker.call('mcp-exec', { name: 'code-mode-secret', arguments: {} })).toMatchObject({
+    expect(await attacker.call('mcp-exec', { name: 'code-mode-plan-b', arguments: {} })).toMatchObject({
       result: 'ATTACK',
     });
-    expect(await victim.call('mcp-exec', { name: 'code-mode-secret', arguments: {} })).toMatchObject({
+    expect(await victim.call('mcp-exec', { name: 'code-mode-plan-b', arguments: {} })).toMatchObject({
       result: 'SECRET-R',
     });
-    await attacker.call('code-mode-delete', { name: 'secret' });
+    await attacker.call('code-mode-delete', { name: 'plan-b' });
   });
 
   it('1004 is not named by the hint that a wrong name gets in another', async () => {
@@ -110,7 +110,7 @@ describe('a tool of one workspace', () => {
       method: 'tools/call',
       params: { name: 'code-mode-secre', arguments: {} },
     });
-    expect(text).not.toContain('code-mode-secret');
+    expect(text).not.toContain('code-mode-plan-b');
   });
 
   it('1005 that is made sends its news to nobody else', async () => {
@@ -216,7 +216,7 @@ describe('a session of one client', () => {
       headers,
     );
     // A client without sessions has the workspace of such clients, whatever id it holds up.
-    expect(text).not.toContain('secret');
+    expect(text).not.toContain('plan-b');
   });
 
   it('1013 whose id another knows is the other’s too: the id is the secret, and no answer or log shows it', async () => {
