@@ -5,9 +5,9 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { SETTING_KEYS, SETTING_TABLE, VARIABLE_PREFIX, variableOf } from '../../src/config/table/setting-table.ts';
 import { DRAIN_MS } from '../../src/server/serve.ts';
 import { parseDockerfile } from '../docker/parse-dockerfile.ts';
-import { composeEnvironment, composeFile } from './compose-file.ts';
-import { podEnvironment } from './pod.ts';
-import { DEPLOY, readEnvFile, settingsFrom, textOf } from './read-deploy.ts';
+import { composeEnvironment, composeFile } from './manifests/compose-file.ts';
+import { podEnvironment } from './manifests/pod.ts';
+import { DEPLOY, readEnvFile, settingsFrom, textOf } from './manifests/read-deploy.ts';
 
 const { services, networks, volumes } = composeFile();
 const { codeloom, postgres } = services;

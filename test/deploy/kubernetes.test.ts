@@ -4,7 +4,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { SETTING_KEYS, VARIABLE_PREFIX, variableOf } from '../../src/config/table/setting-table.ts';
 import { DRAIN_MS } from '../../src/server/serve.ts';
 import { METRIC_TABLE } from '../../src/telemetry/metrics/metric-table.ts';
-import { mistakesIn, type Shape, shapeOf } from './manifest-shapes.ts';
+import { mistakesIn, type Shape, shapeOf } from './manifests/manifest-shapes.ts';
 import {
   type DeploymentSpec,
   deployment,
@@ -15,8 +15,8 @@ import {
   type Pod,
   podConfigFile,
   podEnvironment,
-} from './pod.ts';
-import { DEPLOY, documentsIn, settingsFrom } from './read-deploy.ts';
+} from './manifests/pod.ts';
+import { DEPLOY, documentsIn, settingsFrom } from './manifests/read-deploy.ts';
 
 const FILES = readdirSync(`${DEPLOY}/kubernetes`).filter((name) => name !== 'kustomization.yaml');
 const pod: Pod = deployment().template.spec;

@@ -60,8 +60,8 @@ export async function startServed(transport: TransportName, era: Era): Promise<S
 }
 
 /** Resolves when it says where it listens. */
-export async function startHttp(args: readonly string[]) {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+export async function startHttp(args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
   const exited = once(child, 'exit');
   for await (const line of createInterface({ input: child.stderr })) {
     const url = /http:\/\/127\.0\.0\.1:\d+\/\w+/.exec(line)?.[0];

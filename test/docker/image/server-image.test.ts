@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { composeAsDocker, type HardenedServer, podAsDocker } from '../../deploy/as-docker-run.ts';
+import { composeAsDocker, type HardenedServer, podAsDocker } from '../../deploy/manifests/as-docker-run.ts';
 import { missingPostgres } from '../../postgres/local-postgres.ts';
 import { ThrowAwayCluster } from '../../postgres/throw-away-cluster.ts';
 import {

@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
-import type { Settings } from '../../src/base/config.ts';
-import { loadSettings } from '../../src/config/load-settings.ts';
+import type { Settings } from '../../../src/base/config.ts';
+import { loadSettings } from '../../../src/config/load-settings.ts';
 
-export const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url));
+export const DEPLOY = fileURLToPath(new URL('../../../deploy/', import.meta.url));
 
 export type Environment = Readonly<Record<string, string>>;
 
