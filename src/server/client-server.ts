@@ -17,7 +17,6 @@ import { viewOf } from './caller-parts.ts';
 import type { Face } from './face.ts';
 import { offerPrompts } from './prompts/offer-prompts.ts';
 import { offerResources } from './resources/offer-resources.ts';
-import type { ServerTool } from './server-tool.ts';
 import { nameStyleFor, type ToolSurface } from './tool-surface.ts';
 import { toolNameHint } from './workspace/code-mode-name.ts';
 import type { Workspace } from './workspace/workspace.ts';
@@ -41,12 +40,12 @@ export function createClientServer(face: Face, workspace: Workspace, options: Cl
   );
   server.setRequestHandler('tools/list', async ({ params }, ctx) => {
     const style = nameStyleFor(parts.settings.toolNames, clientName(server, ctx));
-    await surface.loaded('list');
+    await surface.loaded();
     const caller = requestCaller(ctx, parts.owner);
     return { ...surface.list(workspace, style, params?.cursor, viewOf(caller, parts)) };
   });
   server.setRequestHandler('tools/call', async ({ params }, ctx) => {
-    const tool = surface.find(params.name, workspace) ?? (await findLate(face, params.name, workspace));
+    const tool = surface.find(params.name, workspace) ?? (await surface.findLate(params.name, workspace));
     if (tool === undefined) throw unknownTool(params.name, surface, workspace);
     const args: unknown = params.arguments ?? {};
     return answerCall(face, workspace, tool, isJsonObject(args) ? args : {}, ctx);
@@ -65,12 +64,6 @@ export function createClientServer(face: Face, workspace: Workspace, options: Cl
   };
   server.onerror = (error) => parts.log.debug({ err: error }, 'a client connection reported an error');
   return server;
-}
-
-/** A dynamic tool that is called before it has been read: its client knows it from before the restart. */
-async function findLate({ surface }: Face, name: string, workspace: Workspace): Promise<ServerTool | undefined> {
-  await surface.loaded('call', name);
-  return surface.find(name, workspace);
 }
 
 /** An unknown tool is an error of the protocol, by the specification; the message still helps to repair the call. */

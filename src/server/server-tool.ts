@@ -29,6 +29,8 @@ export interface ToolFinder {
   builtInNames(): readonly string[];
   /** The tool of the name in either spelling, or undefined. */
   find(name: string, workspace: Workspace): ServerTool | undefined;
+  /** The same, where a dynamic tool may not have been read yet: its client knows it from before a restart. */
+  findLate(name: string, workspace: Workspace): Promise<ServerTool | undefined>;
   /** All names that may be called in the workspace, for "did you mean". */
   names(workspace: Workspace): readonly string[];
 }

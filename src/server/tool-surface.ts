@@ -40,8 +40,8 @@ export interface ToolSurface extends ToolFinder {
   scopeOf(name: string): Scope;
   /** Calls the listener after every change to what the workspace sees; returns the function that ends this. */
   onToolsChanged(workspace: Workspace, listener: () => void): () => void;
-  /** Resolves when dynamic tools have been read once, or the one that is to be called was, or they have had their time. */
-  loaded(purpose: 'list' | 'call', name?: string): Promise<void>;
+  /** Resolves when dynamic tools have been read once, or have had their time. */
+  loaded(): Promise<void>;
 }
 
 export function createToolSurface(builtIns: readonly ServerTool[], dynamic?: DynamicListing): ToolSurface {
@@ -50,6 +50,12 @@ export function createToolSurface(builtIns: readonly ServerTool[], dynamic?: Dyn
   for (const tool of builtIns) {
     for (const name of [tool.name, ...tool.aliases]) byName.set(name, tool).set(spell(name, 'underscore'), tool);
   }
+  const find: ToolSurface['find'] = (name, workspace) => {
+    const builtIn = byName.get(name);
+    if (builtIn !== undefined) return builtIn;
+    const made = workspace.tool(name);
+    return made === undefined ? dynamic?.find(name) : shape(made);
+  };
   return {
     builtInNames: () => [...byName.keys()],
     list(workspace, style, cursor, view) {
@@ -59,11 +65,12 @@ export function createToolSurface(builtIns: readonly ServerTool[], dynamic?: Dyn
       const after = cursor === undefined ? '' : parseCursor(cursor);
       return pageOf(first.filter(isAllowed), (dynamic?.tools() ?? []).filter(isAllowed), after, show);
     },
-    find(name, workspace) {
-      const builtIn = byName.get(name);
-      if (builtIn !== undefined) return builtIn;
-      const made = workspace.tool(name);
-      return made === undefined ? dynamic?.find(name) : shape(made);
+    find,
+    async findLate(name, workspace) {
+      const found = find(name, workspace);
+      if (found !== undefined || dynamic === undefined) return found;
+      await dynamic.loaded(CALL_WAIT_MS, name);
+      return dynamic.find(name);
     },
     scopeOf: (name) => byName.get(name)?.scope ?? 'codeloom.execute',
     names: (workspace) =>
@@ -74,8 +81,7 @@ export function createToolSurface(builtIns: readonly ServerTool[], dynamic?: Dyn
         for (const stop of stops) stop?.();
       };
     },
-    loaded: async (purpose, name) =>
-      purpose === 'list' ? dynamic?.loaded(LIST_WAIT_MS) : dynamic?.loaded(CALL_WAIT_MS, name),
+    loaded: async () => dynamic?.loaded(LIST_WAIT_MS),
   };
 }
 

@@ -58,11 +58,10 @@ export function mcpExecTool(): ServerTool {
 }
 
 async function exec(given: McpExecArguments, context: CallContext): Promise<CallToolResult> {
-  const { surface, workspace } = context;
   const name = nameOf(given);
   const args = given.arguments ?? {};
   if (name === NAME) throw new Fault('ARGUMENTS_INVALID', `name: expected another tool, got ${NAME} itself.`);
-  const own = name === undefined ? undefined : surface.find(name, workspace);
+  const own = name === undefined ? undefined : await findOwn(name, context);
   if (own !== undefined) {
     assertScope(own, context);
     const mistakes = own.check(args);
@@ -76,6 +75,13 @@ async function exec(given: McpExecArguments, context: CallContext): Promise<Call
   const reply = await parts.callUpstream(call, signal);
   if (reply.kind === 'failure') return renderError(reply.failure, { ...target });
   return renderReply(target, reply, parts.settings.limits.toolResultBytes);
+}
+
+/** What is no tool of a server may be a dynamic tool that has not been read yet. */
+async function findOwn(name: string, { surface, workspace, parts }: CallContext): Promise<ServerTool | undefined> {
+  const found = surface.find(name, workspace);
+  if (found !== undefined || splitName(name, parts.upstreams) !== undefined) return found;
+  return surface.findLate(name, workspace);
 }
 
 /** The one name, or undefined where server and tool are given. Throws for anything between. */

@@ -35,6 +35,10 @@ it.each(ERAS)('the first call after a restart compiles nothing, with a client of
     result: 'The sum of 1 and 1 is 2.',
   });
   expect((await second.call('plus-two', { args: 1 })).structured).toMatchObject({ ...NOTHING_COMPILED, result: 3 });
+  const third = await servers.overStdio(era);
+  // Named to another tool before it has been read.
+  const answer = await third.call('mcp-exec', { name: 'plus-two', arguments: { args: 1 } });
+  expect(answer.structured).toMatchObject({ ...NOTHING_COMPILED, result: 3 });
 });
 
 it('a tool without a compiled program is compiled once, and not again after a restart', SLOW, async () => {

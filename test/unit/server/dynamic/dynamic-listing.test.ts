@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Fault } from '../../../../src/base/fault.ts';
 import { createLog } from '../../../../src/base/log.ts';
-import type { Registry } from '../../../../src/registry/registry.ts';
+import type { Registry, RegistryChange } from '../../../../src/registry/registry.ts';
 import { DynamicListing } from '../../../../src/server/dynamic/dynamic-listing.ts';
 import { createToolSurface } from '../../../../src/server/tool-surface.ts';
 import { Workspace } from '../../../../src/server/workspace/workspace.ts';
@@ -89,11 +89,18 @@ describe('the listing of dynamic tools', () => {
       read.push(name);
       return registry.get(name);
     };
-    const listing = list({ ...registry, get });
+    let tell: (change: RegistryChange) => void = () => {};
+    const onChange: Registry['onChange'] = (listener) => {
+      tell = listener;
+      listener({ kind: 'reset' });
+      return () => {};
+    };
+    const listing = list({ ...registry, get, onChange });
     await listing.loaded(FOREVER_MS);
-    const other = bench.open();
     listing.note(await registry.create(tool('mine'), BY));
-    await other.create(tool('theirs'), BY);
+    await registry.create(tool('theirs'), BY);
+    const changed = ['mine', 'theirs'].map((name) => ({ name, revision: 1, isDeleted: false }));
+    tell({ kind: 'changed', tools: changed });
     await until(listing, () => names(listing).includes('theirs'));
     expect(read).toEqual(['theirs']);
   });
