@@ -230,8 +230,7 @@ function upstreamParts(
       const catalog = caller === undefined ? whole : (guard.policy?.narrow(caller, whole) ?? whole);
       return renderDeclarations(tools === undefined ? catalog : narrowCatalog(catalog, tools), { detail });
     },
-    callUpstream: async ({ server, tool: name, args, trace, onProgress, ...asked }, signal) => {
-      const { caller = localCaller(), runId = randomUUID() } = asked;
+    callUpstream: async ({ server, tool: name, args, caller, runId = randomUUID(), trace, onProgress }, signal) => {
       const catalog = await upstreams.catalog([server], signal);
       const tool = catalog.servers[0]?.tools.find((each) => each.name === name);
       if (tool === undefined) throw new Fault('ARGUMENTS_INVALID', `The server ${server} has no tool ${name}.`);

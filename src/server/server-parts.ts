@@ -40,8 +40,7 @@ export interface UpstreamCall {
   readonly server: string;
   readonly tool: string;
   readonly args: JsonObject;
-  /** Absent means whoever owns this process. */
-  readonly caller?: Caller;
+  readonly caller: Caller;
   readonly onProgress?: (progress: ToolProgress) => void;
   /** What it is a part of. */
   readonly trace?: TraceContext;

@@ -25,7 +25,8 @@ describe.runIf(isLinux)('what the log says of a run', () => {
     const request = { code, servers: ['slow'], workspace: 'w', onProgress: () => called.resolve() };
     const running = codeloom.execute(request, UNABORTED);
     await called.promise;
-    await codeloom.callUpstream({ server: 'slow', tool: 'release', args: {}, runId: 'direct' }, UNABORTED);
+    const release = { server: 'slow', tool: 'release', args: {}, caller: codeloom.owner, runId: 'direct' };
+    await codeloom.callUpstream(release, UNABORTED);
     const { runId } = await running;
     expect(linesOf(runId)).toEqual(['a tool call ended', 'a run ended']);
     expect(linesOf('direct')).toEqual(['a tool call ended']);

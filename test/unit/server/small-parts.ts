@@ -163,13 +163,16 @@ function catalogOf(servers: readonly string[], tools: readonly string[]): Catalo
 }
 
 async function runPlainly(
-  { code, args, onProgress }: ProgramRequest,
+  { code, args, caller = localCaller('ann'), onProgress }: ProgramRequest,
   signal: AbortSignal,
   callUpstream: ServerParts['callUpstream'],
 ): Promise<Outcome> {
   const toolCalls: ToolCallRecord[] = [];
   const call = async (server: string, tool: string, toolArgs: JsonObject = {}): Promise<Json> => {
-    const reply = await callUpstream({ server, tool, args: toolArgs, ...(onProgress ? { onProgress } : {}) }, signal);
+    const reply = await callUpstream(
+      { server, tool, args: toolArgs, caller, ...(onProgress ? { onProgress } : {}) },
+      signal,
+    );
     toolCalls.push({
       server,
       tool,
