@@ -3,7 +3,6 @@
  * servers exist, its program type-checks against them and its own arguments, and all that it needs is allowed. Called by
  * the tools of tools/dynamic/. Stores nothing, runs nothing.
  */
-import PQueue from 'p-queue';
 import { Fault } from '../../base/fault.ts';
 import type { TimeBox } from '../../base/schema/time-box.ts';
 import type { Diagnostic } from '../../compile/diagnostics.ts';
@@ -59,14 +58,9 @@ export interface DefinitionGate {
   admit(given: unknown, context: Pick<CallContext, 'parts' | 'workspace' | 'caller' | 'signal'>): Promise<Admitted>;
 }
 
-/** So many programs are checked at a time: the compilers serve the runs, too, and a check has its deadline. */
-const CHECKS = 4;
-const WAITING_CHECKS = 1_000;
-
 export function createDefinitionGate(timeBox: TimeBox): DefinitionGate {
   const complainAboutName = createNameCheck(RESERVED_NAMES);
   const rules = createSchemaRules();
-  const queue = new PQueue({ concurrency: CHECKS });
   const read: DefinitionGate['read'] = (given, { upstreams, settings }) => {
     const parsed = parseDefinition(given, complainAboutName);
     if (parsed.kind === 'mistakes') throw new DefinitionInvalid(parsed.mistakes);
@@ -86,12 +80,7 @@ export function createDefinitionGate(timeBox: TimeBox): DefinitionGate {
     read,
     async admit(given, context) {
       const { definition } = read(given, context.parts);
-      if (queue.size >= WAITING_CHECKS)
-        throw new Fault(
-          'POOL_SATURATED',
-          `${queue.size} changes of dynamic tools wait to be checked; try again later.`,
-        );
-      const bundle = await queue.add(() => checkCode(definition, context));
+      const bundle = await checkCode(definition, context);
       return bundle === undefined ? { definition } : { definition, bundle };
     },
   };
