@@ -12,6 +12,7 @@ export const PEERS: ReadonlyMap<string, () => Promise<Peer>> = new Map<string, (
   ['ai-sdk', async () => (await import('./adapters/ai-sdk.ts')).aiSdk],
   ['cloudflare', async () => (await import('./adapters/cloudflare.ts')).cloudflare],
   ['secure-exec', async () => (await import('./adapters/secure-exec.ts')).secureExec],
+  ['docker-run', async () => (await import('./controls/docker-run.ts')).dockerRun],
   ['mastra', async () => (await import('./adapters/mastra.ts')).mastra],
 ]);
 
