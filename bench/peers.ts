@@ -7,8 +7,8 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { CaseReport } from './harness/case-report.ts';
 import { number } from './harness/print.ts';
-import type { CaseReport } from './harness/run-case.ts';
 import { writePage } from './page/write-page.ts';
 import { loadPeer, PEERS } from './peers/all-peers.ts';
 import { BEHAVIOURS } from './peers/battery/behaviours.ts';

@@ -1,7 +1,7 @@
 /** Reports as text for a terminal. Used by the suite and by cases that run alone. */
 import { styleText } from 'node:util';
+import type { CaseReport, Figure } from './case-report.ts';
 import type { Finding } from './judge.ts';
-import type { CaseReport, Figure } from './run-case.ts';
 
 type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
 

@@ -3,25 +3,11 @@
  * itself (`node bench/cases/run/warm-run.ts`) and by the suite, which asks for JSON.
  */
 import { type BenchCase, type Lab, NotAvailable, type Series } from './bench-case.ts';
-import { type Finding, judge } from './judge.ts';
+import type { CaseReport, Figure } from './case-report.ts';
+import { judge } from './judge.ts';
 import { printReport } from './print.ts';
 import { median, percentile, rounded } from './statistics.ts';
 import { timeTasks } from './time-tasks.ts';
-
-/** One series in numbers. */
-export interface Figure {
-  readonly name: string;
-  readonly unit: string;
-  readonly p50: number;
-  readonly p95: number;
-  readonly samples: number;
-}
-
-/** What a case came to, in one round or merged from several. */
-export type CaseReport = { readonly name: string; readonly title: string; readonly about: string } & (
-  | { readonly kind: 'measured'; readonly figures: readonly Figure[]; readonly findings: readonly Finding[] }
-  | { readonly kind: 'not-available' | 'failed'; readonly reason: string }
-);
 
 export interface Mode {
   readonly isSmoke: boolean;

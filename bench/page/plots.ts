@@ -1,5 +1,5 @@
 /** The plots of the page: which figures of which case stand side by side. A figure that is missing leaves a gap. */
-import type { Figure } from '../harness/run-case.ts';
+import type { Figure } from '../harness/case-report.ts';
 import type { Results } from '../suite/results-file.ts';
 import { type Bar, type BarsOptions, renderBars } from './bars.ts';
 import { renderLines } from './lines.ts';

@@ -1,8 +1,8 @@
 /** docs/benchmarks/README.md from the results: every case in words, its ratios and its figures. */
 
+import type { CaseReport } from '../harness/case-report.ts';
 import type { Finding } from '../harness/judge.ts';
 import { number, quantity } from '../harness/print.ts';
-import type { CaseReport } from '../harness/run-case.ts';
 import type { Results } from '../suite/results-file.ts';
 
 export function renderReadme(results: Results, peers: string): string {

@@ -1,5 +1,5 @@
 /** What bench/results/peers.json holds. */
-import type { Figure } from '../harness/run-case.ts';
+import type { Figure } from '../harness/case-report.ts';
 import type { Header } from '../suite/machine.ts';
 import type { Cell } from './battery/watch-child.ts';
 

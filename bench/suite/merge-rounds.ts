@@ -1,6 +1,7 @@
 /** Several rounds of one case as one report: the median of what the rounds gave, each number for itself. */
+
+import type { CaseReport, Figure } from '../harness/case-report.ts';
 import { type Finding, withVerdict } from '../harness/judge.ts';
-import type { CaseReport, Figure } from '../harness/run-case.ts';
 import { median, rounded } from '../harness/statistics.ts';
 
 type Measured = Extract<CaseReport, { kind: 'measured' }>;

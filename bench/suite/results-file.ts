@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { CaseReport } from '../harness/run-case.ts';
+import type { CaseReport } from '../harness/case-report.ts';
 import type { Header } from './machine.ts';
 
 export interface Results {

@@ -1,6 +1,6 @@
 /** Runs case files round after round, each in a fresh process, the order reversed every time, with a line of progress. */
 import { basename } from 'node:path';
-import type { CaseReport } from '../harness/run-case.ts';
+import type { CaseReport } from '../harness/case-report.ts';
 import { mergeRounds } from './merge-rounds.ts';
 import { spawnCase } from './spawn-case.ts';
 

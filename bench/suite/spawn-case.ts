@@ -4,7 +4,8 @@
  */
 import { spawn } from 'node:child_process';
 import { basename } from 'node:path';
-import type { CaseReport, Mode } from '../harness/run-case.ts';
+import type { CaseReport } from '../harness/case-report.ts';
+import type { Mode } from '../harness/run-case.ts';
 
 const DEADLINE_MS = { full: 240_000, smoke: 120_000 };
 const STDERR_CHARS = 600;

@@ -1,7 +1,7 @@
 /** What the suite makes of its samples: percentiles, claims, rounds. */
 import { describe, expect, it } from 'vitest';
+import type { CaseReport } from '../../bench/harness/case-report.ts';
 import { judge } from '../../bench/harness/judge.ts';
-import type { CaseReport } from '../../bench/harness/run-case.ts';
 import { median, percentile, rounded } from '../../bench/harness/statistics.ts';
 import { timeTasks } from '../../bench/harness/time-tasks.ts';
 import { mergeRounds } from '../../bench/suite/merge-rounds.ts';
