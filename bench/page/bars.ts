@@ -16,8 +16,8 @@ export interface BarsOptions {
   readonly isLog?: boolean;
 }
 
-const WIDTH = 720;
-const LABEL = 250;
+const WIDTH = 750;
+const LABEL = 280;
 const VALUE = 92;
 const ROW = 26;
 const TOP = 8;
