@@ -133,7 +133,7 @@ const SYNTAX_SENTENCES: ReadonlyMap<string, string> = new Map([
 ]);
 
 function describeSyntaxError(error: ParseError | undefined, text: string): string {
-  if (text.trim() === '') return 'The file is empty; an empty config is {}.';
+  if (text.trim() === '') return 'The file is empty; it must hold an object, as {} is one.';
   if (error === undefined) return 'The file is not valid JSON.';
   const found = text.slice(error.offset, error.offset + error.length);
   const what = SYNTAX_SENTENCES.get(printParseErrorCode(error.error)) ?? 'expected JSON';

@@ -22,6 +22,7 @@ import {
   VARIABLE_PREFIX,
   variableOf,
 } from './table/setting-table.ts';
+import { unusedSettings } from './unused/unused-settings.ts';
 
 export interface SettingSources {
   /** Flags as given: `--log-level` to its texts; a switch has the text `true`. Flags that were not given are absent. */
@@ -75,6 +76,7 @@ export async function loadSettings(sources: SettingSources): Promise<LoadedSetti
       ...complainAboutRegistry(settings),
     );
   }
+  notes.push(...unusedSettings(layers, settings));
   if (mistakes.length > 0) throw new Fault('CONFIG_INVALID', listMistakes(mistakes));
   return { settings, configFile: location.name, hasConfigFile: text !== undefined, notes };
 }

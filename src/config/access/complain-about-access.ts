@@ -48,6 +48,6 @@ function complainIfReadable(flag: string, url: string | undefined): readonly str
   const { protocol, hostname } = new URL(url);
   if (protocol === 'https:' || isLoopbackHost(hostname)) return [];
   return [
-    `${flag} must be https, unless it is on loopback: keys that come over http could be anybody's, ${quote(url)}.`,
+    `${flag} must be https, unless it is on loopback, not ${quote(url)}: keys that come over http could be anybody's.`,
   ];
 }

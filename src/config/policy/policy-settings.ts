@@ -11,6 +11,6 @@ export const POLICY_SETTINGS = {
     default: undefined,
     check: complainIfEmpty,
     description:
-      'file that says who may use which servers, tools, engines and packages; with it, what it does not allow is denied ([policy.md](policy.md))',
+      'file that says who may use which servers, tools, engines and packages; with it, what it does not allow is denied; see docs/policy.md',
   },
 } as const satisfies Record<string, SettingRow>;

@@ -13,7 +13,7 @@ describe('the text of a config file', () => {
   });
 
   it.each([
-    ['an empty text', ' \n', 'mcp.json:2:1: The file is empty; an empty config is {}.'],
+    ['an empty text', ' \n', 'mcp.json:2:1: The file is empty; it must hold an object, as {} is one.'],
     [
       'a missing comma',
       '{\n  "a": 1\n  "b": 2 }',

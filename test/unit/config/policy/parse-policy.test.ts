@@ -59,7 +59,7 @@ describe('a policy file', () => {
   });
 
   it.each([
-    ['', 'policy.json:1:1: The file is empty; an empty config is {}.'],
+    ['', 'policy.json:1:1: The file is empty; it must hold an object, as {} is one.'],
     ['{"rules": [', 'policy.json:1:12: The file is not valid JSON: expected "]".'],
     ['[]', 'policy.json:1:1: The file must hold an object, not an array.'],
     ['{}', 'policy.json:1:1: The file must have a list "rules"; an empty one allows nothing to anybody.'],
