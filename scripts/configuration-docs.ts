@@ -25,7 +25,7 @@ A setting comes from the first of these that gives it: a flag, an environment va
 Codeloom reads no \`.env\`, and nothing from the current directory unless you name it. An unknown flag, variable with the
 prefix \`CODELOOM_\` or key is an error that says which name is nearest. All mistakes are told at once, those of the config
 file with file, line, column and key. An empty variable counts as not given.
-What was given and is not used, because another setting says otherwise, is told in the log and by `codeloom doctor`.
+What was given and is not used, because another setting says otherwise, is told in the log and by \`codeloom doctor\`.
 
 ## The config file
 
