@@ -111,6 +111,14 @@ export function unknownTool(name: string, known: readonly string[] = []): Fault 
   return new Fault('TOOL_UNKNOWN', `There is no dynamic tool ${quote(name)}.${nearestHint(name, known)}`);
 }
 
+/** Its revisions are all there, so this is said rather than that it is unknown. */
+export function deletedTool(name: string, revision: number): Fault {
+  return new Fault(
+    'TOOL_UNKNOWN',
+    `The tool ${quote(name)} was deleted in revision ${revision}; a rollback to an earlier one brings it back.`,
+  );
+}
+
 function newContent(definition: ToolDefinition, stamp: Stamp, found: Found, bundle?: KeptBundle): NewRevision {
   assertNameFree(definition.name, found);
   const row = sealRevision({
@@ -139,7 +147,8 @@ function next(name: string, { writeId, at, by }: Stamp, last: RevisionRow | unde
 }
 
 function assertCurrent(name: string, { last }: Found, expectedRevision: number | undefined): RevisionRow {
-  if (last === undefined || last.isDeleted) throw unknownTool(name);
+  if (last === undefined) throw unknownTool(name);
+  if (last.isDeleted) throw deletedTool(name, last.revision);
   if (expectedRevision !== undefined) assertRevision(last, expectedRevision);
   return last;
 }

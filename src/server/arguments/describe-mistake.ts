@@ -119,8 +119,8 @@ const BOUND_WORDS: ReadonlyMap<string, (limit: unknown) => string> = new Map([
   ['maxLength', (limit: unknown) => `a string of at most ${limit} characters`],
   ['minItems', (limit: unknown) => `an array of at least ${limit} items`],
   ['maxItems', (limit: unknown) => `an array of at most ${limit} items`],
-  ['minProperties', (limit: unknown) => `an object of at least ${limit} members`],
-  ['maxProperties', (limit: unknown) => `an object of at most ${limit} members`],
+  ['minProperties', (limit: unknown) => `an object of at least ${limit === 1 ? 'one member' : `${limit} members`}`],
+  ['maxProperties', (limit: unknown) => `an object of at most ${limit === 1 ? 'one member' : `${limit} members`}`],
 ]);
 
 function bound(keyword: string, limit: unknown): string | undefined {

@@ -29,9 +29,7 @@ export async function createTokenVerifier(
   };
   const reasonOf = (thrown: unknown): string => {
     if (thrown instanceof errors.JWTExpired) return 'The token has expired.';
-    if (thrown instanceof errors.JWTClaimValidationFailed) {
-      return `The claim "${thrown.claim}" of the token is missing, or not as this server needs it.`;
-    }
+    if (thrown instanceof errors.JWTClaimValidationFailed) return claimReason(thrown.claim, thrown.reason);
     if (thrown instanceof errors.JOSEAlgNotAllowed) return 'The token is signed in a way that is not accepted here.';
     if (thrown instanceof errors.JWKSNoMatchingKey || thrown instanceof errors.JWSSignatureVerificationFailed) {
       return 'The token is not signed with a key of the issuer.';
@@ -47,6 +45,21 @@ export async function createTokenVerifier(
       return authInfoOf(verified.payload, settings);
     },
   };
+}
+
+/** What an operator who has one of the settings wrong can tell from the log, and a client from its answer. */
+function claimReason(claim: string, reason: string): string {
+  if (reason === 'missing') return `The token has no claim "${claim}", which this server needs.`;
+  switch (claim) {
+    case 'iss':
+      return 'The claim "iss" of the token is not the issuer that this server accepts, to the last character.';
+    case 'aud':
+      return 'The claim "aud" of the token names none of the audiences that this server accepts.';
+    case 'nbf':
+      return 'The token is not valid yet, by its claim "nbf".';
+    default:
+      return `The claim "${claim}" of the token is not as this server needs it.`;
+  }
 }
 
 function authInfoOf(payload: JWTPayload, settings: TokenSettings): AuthInfo {

@@ -6,6 +6,7 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import { Fault } from '../../../base/fault.ts';
 import { nearestHint } from '../../../base/nearest.ts';
 import { DefinitionInvalid, RegistryConflict, readOnlyFault } from '../../../registry/operations/registry-fault.ts';
+import { deletedTool } from '../../../registry/operations/write-rules.ts';
 import type { StoredTool } from '../../../registry/record/stored-tool.ts';
 import type { Registry } from '../../../registry/registry.ts';
 import { quote } from '../../arguments/describe-value.ts';
@@ -76,6 +77,8 @@ export async function readTool(registry: Registry, name: string, revision?: numb
       'TOOL_UNKNOWN',
       `The tool ${quote(name)} has no revision ${revision}; it is at ${current.revision}.`,
     );
+  const [last] = (await registry.history(name, { limit: 1 })).revisions;
+  if (last?.kind === 'deleted') throw deletedTool(name, last.revision);
   const { tools } = await registry.list({ limit: 100 });
   const names = tools.map((each) => (each.kind === 'tool' ? each.definition.name : each.name));
   throw new Fault('TOOL_UNKNOWN', `There is no dynamic tool ${quote(name)}.${nearestHint(name, names)}`);

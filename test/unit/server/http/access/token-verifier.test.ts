@@ -95,6 +95,18 @@ describe('a token that is checked', () => {
     );
   });
 
+  it.each([
+    ['an issuer with a slash more', { iss: `${ISSUER}/` }, '"iss" of the token is not the issuer'],
+    ['another audience', { aud: 'https://other.example' }, '"aud" of the token names none of the audiences'],
+    ['no audience', { aud: undefined }, 'has no claim "aud"'],
+    ['no end', { exp: undefined }, 'has no claim "exp"'],
+    ['a later beginning', { nbf: Math.floor(Date.now() / 1_000) + 900 }, 'not valid yet'],
+    ['an end that is no number', { exp: 'never' }, 'claim "exp" of the token is not as this server needs it'],
+  ])('is told what is wrong with it: %s', async (_what, claims, message) => {
+    const { verifyAccessToken } = await verifier();
+    await expect(verifyAccessToken(await sign(claims))).rejects.toThrow(message);
+  });
+
   it('is refused, and nothing else, whatever text it is', async () => {
     const { verifyAccessToken } = await verifier();
     const [head = '', body = '', end = ''] = (await sign({})).split('.');

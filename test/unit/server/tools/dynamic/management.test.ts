@@ -179,7 +179,10 @@ describe('dynamic.tool.update', () => {
     expect(await errorOf('update', { name: 'count', patch: { name: 'x' } })).toMatchObject({
       mistakes: [expect.stringContaining('under an unknown name')],
     });
-    expect(await errorOf('update', { name: 'count', patch: {} })).toMatchObject({ code: 'ARGUMENTS_INVALID' });
+    expect(await errorOf('update', { name: 'count', patch: {} })).toMatchObject({
+      code: 'ARGUMENTS_INVALID',
+      mistakes: [expect.stringContaining('an object of at least one member')],
+    });
   });
 });
 
@@ -209,6 +212,13 @@ describe('dynamic.tool.rollback', () => {
       message: expect.stringContaining('was deleted'),
     });
     expect(await errorOf('rollback', { name: 'count', revision: 9 })).toMatchObject({ code: 'TOOL_UNKNOWN' });
+    const gone = {
+      code: 'TOOL_UNKNOWN',
+      message: expect.stringMatching(/"count" was deleted in revision 3; a rollback/),
+    };
+    expect(await errorOf('update', { name: 'count', patch: { title: 'x' } })).toMatchObject(gone);
+    expect(await errorOf('delete', { name: 'count' })).toMatchObject(gone);
+    expect(await errorOf('get', { name: 'count' })).toMatchObject(gone);
     expect(await errorOf('rollback', { name: 'count', revision: 2, expectedRevision: 2 })).toMatchObject({
       code: 'REGISTRY_CONFLICT',
       details: { currentRevision: 3 },
