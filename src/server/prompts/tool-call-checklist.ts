@@ -18,8 +18,8 @@ const STEPS = [
   'Failures: is what may fail in try/catch? A failed call throws ToolError {server, tool, code, message, retryable}. Repeat only what is retryable, and never a call that may have taken effect.',
   'Effects: which calls change something? Read and check first, change last, and say in the result what was changed.',
   'Limits: is there an end to every loop over pages? A run has a wall clock, a number of tool calls and a size of result; limit-exceeded names the one that was met.',
-  'Nothing else is in scope: no network, no files, no process; packages only where `dependencies` allow them.',
-  'Again later? Then keep the program as a tool with code-mode, with an inputSchema for what varies.',
+  "Nothing else is in scope: no network; files and Node's own modules only on the docker engine; packages only where `dependencies` allow them.",
+  'Again later? Then keep the program as a tool with code-mode, or for every client with dynamic.tool.create where that is listed; give it an inputSchema for what varies.',
 ] as const;
 
 export function renderChecklist({ goal }: ChecklistGoal): string {
