@@ -55,7 +55,7 @@ test('calls that were under way elsewhere are untouched when one server dies', a
   await begun;
   expect((await call('dying', 'die')).kind).toBe('failure');
   await value('slow', 'release');
-  expect(await working).toEqual({ kind: 'value', value: 'done' });
+  expect(await working).toMatchObject({ kind: 'value', value: 'done' });
 });
 
 test('a call to a server that cannot be started again says that it was not made', async () => {
