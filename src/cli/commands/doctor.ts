@@ -13,6 +13,7 @@ import { safeText } from '../../server/rendering/text.ts';
 import type { Paint, Terminal } from '../terminal.ts';
 import { checkDocker } from './docker-check.ts';
 import { checkMachine, type Finding } from './machine-checks.ts';
+import { checkService } from './service-checks.ts';
 
 export interface DoctorParts {
   load(): Promise<LoadedSettings>;
@@ -78,7 +79,7 @@ async function checkHouse(
   }
   try {
     const runs = hasEngine ? await checkRuns(codeloom, signal) : [];
-    return [...runs, ...(await checkUpstreams(codeloom, signal))];
+    return [...runs, ...(await checkService(codeloom)), ...(await checkUpstreams(codeloom, signal))];
   } finally {
     await codeloom.close();
   }

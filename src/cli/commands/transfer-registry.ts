@@ -14,6 +14,12 @@ import { counted } from '../../server/rendering/text.ts';
 import type { Terminal } from '../terminal.ts';
 
 const SHOWN_REFUSALS = 20;
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'there is no such file or folder'],
+  ['EISDIR', 'it is a folder'],
+  ['EACCES', 'this user may not'],
+  ['ENOSPC', 'the disk is full'],
+]);
 
 export async function exportRegistry(
   codeloom: Codeloom,
@@ -31,9 +37,18 @@ export async function exportRegistry(
   }
   // Code may hold what only its owner should read.
   const target = createWriteStream(file, { mode: 0o600 });
-  await pipeline(Readable.from(withLineEnds(lines)), target, { signal }).catch((thrown) => {
-    throw fileFault(thrown, `The file ${JSON.stringify(file)} cannot be written.`);
+  let count = 0;
+  const counting = async function* () {
+    for await (const line of lines) {
+      count += 1;
+      yield `${line}\n`;
+    }
+  };
+  await pipeline(Readable.from(counting()), target, { signal }).catch((thrown) => {
+    throw fileFault(thrown, `The file ${JSON.stringify(file)} cannot be written`);
   });
+  // So that nobody takes an empty registry's export for a backup: all lines but the first and the last are revisions.
+  terminal.tell(`Wrote ${counted(count - 2, 'revision')}.`);
   return 0;
 }
 
@@ -71,10 +86,6 @@ function isStandard(file: string | undefined): file is undefined | '-' {
   return file === undefined || file === '-';
 }
 
-async function* withLineEnds(lines: AsyncIterable<string>): AsyncIterable<string> {
-  for await (const line of lines) yield `${line}\n`;
-}
-
 async function* linesOf(text: string): AsyncIterable<string> {
   yield* text.split('\n');
 }
@@ -83,7 +94,7 @@ async function* linesIn(file: string, signal: AbortSignal): AsyncIterable<string
   const source = createReadStream(file, { signal });
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {});
-  source.on('error', (thrown) => failed.reject(fileFault(thrown, `The file ${JSON.stringify(file)} cannot be read.`)));
+  source.on('error', (thrown) => failed.reject(fileFault(thrown, `The file ${JSON.stringify(file)} cannot be read`)));
   const lines = createInterface({ input: source, crlfDelay: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]();
   for (;;) {
     // readline says nothing of a source that fails.
@@ -95,6 +106,8 @@ async function* linesIn(file: string, signal: AbortSignal): AsyncIterable<string
 
 /** What the registry itself throws stays what it is. */
 function fileFault(thrown: unknown, sentence: string): unknown {
-  const isSystem = thrown instanceof Error && 'syscall' in thrown;
-  return isSystem ? new Fault('ARGUMENTS_INVALID', sentence, thrown) : thrown;
+  if (!(thrown instanceof Error) || !('syscall' in thrown)) return thrown;
+  const code = 'code' in thrown ? String(thrown.code) : 'unknown error';
+  const reason = REASONS.get(code) ?? `the system says ${code}`;
+  return new Fault('ARGUMENTS_INVALID', `${sentence}: ${reason}.`, thrown);
 }

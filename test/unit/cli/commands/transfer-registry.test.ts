@@ -40,6 +40,7 @@ describe('registry export and import', () => {
     const terminal = createRememberingTerminal();
     expect(await exportRegistry(codeloomOf(from), fileOf('tools.jsonl'), terminal, NEVER)).toBe(0);
     expect((await stat(fileOf('tools.jsonl'))).mode & 0o777).toBe(0o600);
+    expect(terminal.err).toEqual(['Wrote 3 revisions.']);
     expect(await importRegistry(codeloomOf(to), fileOf('tools.jsonl'), terminal, NEVER)).toBe(0);
     expect((await to?.history('b'))?.revisions).toHaveLength(2);
   });
@@ -51,7 +52,7 @@ describe('registry export and import', () => {
     const tampered = lines.slice(0, 3).map((line) => line.replace("return 'a'", "return 'evil'"));
     await writeFile(fileOf('bad.jsonl'), tampered.join('\n'));
     expect(await importRegistry(codeloomOf(to), fileOf('bad.jsonl'), terminal, NEVER)).toBe(1);
-    expect(terminal.err).toEqual([
+    expect(terminal.err.slice(1)).toEqual([
       'Added 1 revision; 0 were there already, 1 were refused.',
       expect.stringMatching(/^line 2 was refused: It was changed outside Codeloom/),
       'The lines end before their export did: something is missing.',
@@ -62,8 +63,12 @@ describe('registry export and import', () => {
   it('refuse files that cannot be, files that are no export, and to work without a registry', async () => {
     const terminal = createRememberingTerminal();
     const missing = fileOf('none/tools.jsonl');
-    await expect(exportRegistry(codeloomOf(from), missing, terminal, NEVER)).rejects.toThrow('cannot be written');
-    await expect(importRegistry(codeloomOf(to), missing, terminal, NEVER)).rejects.toThrow('cannot be read');
+    await expect(exportRegistry(codeloomOf(from), missing, terminal, NEVER)).rejects.toThrow(
+      'cannot be written: there is no such file or folder.',
+    );
+    await expect(importRegistry(codeloomOf(to), missing, terminal, NEVER)).rejects.toThrow(
+      'cannot be read: there is no such file or folder.',
+    );
     await writeFile(fileOf('odd'), '{}\n');
     await expect(importRegistry(codeloomOf(to), fileOf('odd'), terminal, NEVER)).rejects.toThrow('no export');
     await expect(exportRegistry(codeloomOf(undefined), '-', terminal, NEVER)).rejects.toThrow('There is no registry');
