@@ -56,7 +56,8 @@ scrape_configs:
 \`\`\`
 
 Labels are bounded. \`tool\` is the name of a built-in tool, \`code-mode-*\` for all tools that agents make, the name of a dynamic
-tool for the first 200, and \`other\` for the rest; of the tools of a server the first 100 have their names. Who asked is never a
+tool for the first 200, and \`other\` for the rest; in \`codeloom_request_duration_seconds\` all dynamic
+tools are \`dynamic\`. Of the tools of a server the first 100 have their names. Who asked is never a
 label. Control characters in names become U+FFFD, and names are cut at 100 characters. Counts begin with the process.
 
 `;
