@@ -97,7 +97,8 @@ const PLANS: readonly BarsPlan[] = [
     picks: [
       ['docker-run', '`docker run` of the same image', 'docker run'],
       ['docker-run', 'codeloom, docker engine, first run', 'codeloom, first run'],
-      ['docker-run', 'codeloom, docker engine, warm', 'codeloom, warm'],
+      ['docker-run', 'codeloom, docker engine, containers ready', 'codeloom, container ready'],
+      ['docker-run', 'codeloom, docker engine, back to back', 'codeloom, back to back'],
       ['docker-run', 'codeloom, node engine, warm', 'codeloom, node engine, warm'],
       ['docker-run', 'bare attach stream, round trip'],
       ['docker-run', 'codeloom, docker engine, one call of 100', 'codeloom, one call of 100'],
