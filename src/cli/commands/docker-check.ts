@@ -18,6 +18,7 @@ export async function checkDocker(
   environment: DockerEnvironment,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
+  if (engine === 'node') return [notAsked(wanted === 'on')];
   const inTime = <Value>(ask: () => Promise<Value>) => withDeadline(ANSWER_MS, signal, tooSlow, ask);
   let from = 'the configured address';
   try {
@@ -38,6 +39,14 @@ export async function checkDocker(
     const sandboxes = wanted === 'on' ? '; sandboxes need it (setting sandboxes)' : '';
     return [{ kind: 'warning', subject: SUBJECT, detail: `${reason} Programs run on the node engine${sandboxes}` }];
   }
+}
+
+/** The node engine never touches Docker; so neither does a check of it. */
+function notAsked(wantsSandboxes: boolean): Finding {
+  const detail = 'not asked, because the engine is set to node';
+  if (!wantsSandboxes) return { kind: 'ok', subject: SUBJECT, detail };
+  const advice = 'Use --engine auto, or --sandboxes off.';
+  return { kind: 'warning', subject: SUBJECT, detail: `${detail}; so there are no sandboxes, which are on`, advice };
 }
 
 function missingImage(image: string, isPulled: boolean): Finding {

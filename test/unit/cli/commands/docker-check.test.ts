@@ -37,6 +37,16 @@ it('warns without a daemon, also of sandboxes where they are wanted', async () =
   expect(enterprise?.detail).toMatch(/sandboxes need it \(setting sandboxes\)$/);
 });
 
+it('asks nothing where the engine is set to node, and warns of sandboxes that are wanted all the same', async () => {
+  const detail = 'not asked, because the engine is set to node';
+  expect(await checkDocker({ ...SETTINGS, engine: 'node' }, ABSENT, NEVER)).toEqual([
+    { kind: 'ok', subject: 'Docker', detail },
+  ]);
+  expect(await checkDocker({ ...SETTINGS, engine: 'node', sandboxes: 'on' }, ABSENT, NEVER)).toMatchObject([
+    { kind: 'warning', detail: `${detail}; so there are no sandboxes, which are on` },
+  ]);
+});
+
 it('fails without a daemon where the engine is set to docker', async () => {
   expect(await checkDocker({ ...SETTINGS, engine: 'docker' }, ABSENT, NEVER)).toMatchObject([{ kind: 'failure' }]);
 });
