@@ -56,10 +56,11 @@ const MET: Readonly<Record<LimitName, string>> = {
   connectMs: 'fault `UPSTREAM_UNAVAILABLE`',
   callMs: "failure `upstream-timeout`; a server's `timeoutMs` goes before it",
   bodyBytes: 'HTTP status 413',
-  workspaces: 'an idle workspace that nobody used gives way, else fault `POOL_SATURATED`',
+  workspaces:
+    'an idle workspace that nobody used gives way, else fault `POOL_SATURATED`; with `--auth jwt` one caller has a quarter of them at most',
   workspaceIdleMs: 'the workspace ends with its tools; a 2025 client initializes again',
   sandboxes: 'fault `POOL_SATURATED`, before a container is made',
-  workspaceSandboxes: 'as `sandboxes`',
+  workspaceSandboxes: 'as `sandboxes`; with `--auth jwt` also for all workspaces of one caller together',
   sandboxMb: 'the kernel ends the largest process; [sandboxes.md](sandboxes.md)',
   sandboxesMb: 'as `sandboxes`; half of the memory of the machine of Docker is a cap too',
   sandboxIdleMs: 'the sandbox ends with its files',

@@ -17,7 +17,7 @@ import { viewOf } from './caller-parts.ts';
 import type { Face } from './face.ts';
 import { offerPrompts } from './prompts/offer-prompts.ts';
 import { offerResources } from './resources/offer-resources.ts';
-import { nameStyleFor, type ToolSurface } from './tool-surface.ts';
+import { nameStyleFor } from './tool-surface.ts';
 import { toolNameHint } from './workspace/code-mode-name.ts';
 import type { Workspace } from './workspace/workspace.ts';
 
@@ -46,7 +46,7 @@ export function createClientServer(face: Face, workspace: Workspace, options: Cl
   });
   server.setRequestHandler('tools/call', async ({ params }, ctx) => {
     const tool = surface.find(params.name, workspace) ?? (await surface.findLate(params.name, workspace));
-    if (tool === undefined) throw unknownTool(params.name, surface, workspace);
+    if (tool === undefined) throw unknownTool(params.name, face, workspace, ctx);
     const args: unknown = params.arguments ?? {};
     return answerCall(face, workspace, tool, isJsonObject(args) ? args : {}, ctx);
   });
@@ -67,8 +67,14 @@ export function createClientServer(face: Face, workspace: Workspace, options: Cl
 }
 
 /** An unknown tool is an error of the protocol, by the specification; the message still helps to repair the call. */
-function unknownTool(name: string, surface: ToolSurface, workspace: Workspace): ProtocolError {
-  const hint = toolNameHint(name, surface.names(workspace));
+function unknownTool(
+  name: string,
+  { parts, surface }: Pick<Face, 'parts' | 'surface'>,
+  workspace: Workspace,
+  ctx: ServerContext,
+): ProtocolError {
+  const view = viewOf(requestCaller(ctx, parts.owner), parts);
+  const hint = toolNameHint(name, surface.names(workspace, view));
   const message = `There is no tool ${quote(name)}.${hint} tools/list has them all; tools of servers are called with mcp-exec or from a program.`;
   return new ProtocolError(ProtocolErrorCode.InvalidParams, message);
 }

@@ -31,8 +31,8 @@ export interface ToolFinder {
   find(name: string, workspace: Workspace): ServerTool | undefined;
   /** The same, where a dynamic tool may not have been read yet: its client knows it from before a restart. */
   findLate(name: string, workspace: Workspace): Promise<ServerTool | undefined>;
-  /** All names that may be called in the workspace, for "did you mean". */
-  names(workspace: Workspace): readonly string[];
+  /** All names that somebody with the view may call in the workspace, for "did you mean". */
+  names(workspace: Workspace, view: Pick<ToolView, 'mayCall'>): readonly string[];
 }
 
 /** What somebody who lists tools is to see. */

@@ -73,8 +73,8 @@ export function createToolSurface(builtIns: readonly ServerTool[], dynamic?: Dyn
       return dynamic.find(name);
     },
     scopeOf: (name) => byName.get(name)?.scope ?? 'codeloom.execute',
-    names: (workspace) =>
-      [...byName.keys()].concat([...workspace.tools(), ...(dynamic?.tools() ?? [])].map(({ name }) => name)),
+    names: (workspace, { mayCall }) =>
+      namesOf([...byName, ...named(workspace.tools().map(shape)), ...named(dynamic?.tools() ?? [])], mayCall),
     onToolsChanged(workspace, listener) {
       const stops = [workspace.onToolsChanged(listener), dynamic?.onChange(listener)];
       return () => {
@@ -83,6 +83,16 @@ export function createToolSurface(builtIns: readonly ServerTool[], dynamic?: Dyn
     },
     loaded: async () => dynamic?.loaded(LIST_WAIT_MS),
   };
+}
+
+type NamedTool = readonly [name: string, tool: ServerTool];
+
+function named(tools: readonly ServerTool[]): readonly NamedTool[] {
+  return tools.map((tool) => [tool.name, tool]);
+}
+
+function namesOf(tools: readonly NamedTool[], mayCall: ToolView['mayCall']): readonly string[] {
+  return tools.filter(([, tool]) => mayCall(tool)).map(([name]) => name);
 }
 
 /** `first`, then of the sorted tools as many behind the name as a page takes, but one at least. */

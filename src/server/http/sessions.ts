@@ -37,7 +37,7 @@ export class Sessions {
   async fetch(request: Request, admitted: Admitted, message?: JsonObject): Promise<Response> {
     const id = request.headers.get('mcp-session-id');
     if (id !== null) return this.#continue(id, request, admitted, message);
-    if (message !== undefined && isInitializeRequest(message)) return this.#open(request, admitted.caller, message);
+    if (message !== undefined && isInitializeRequest(message)) return this.#open(request, admitted, message);
     return rpcError(400, RPC.refused, 'Bad Request: begin with initialize, then send its Mcp-Session-Id.');
   }
 
@@ -71,7 +71,7 @@ export class Sessions {
     return undefined;
   }
 
-  async #open(request: Request, caller: Caller, message: JsonObject): Promise<Response> {
+  async #open(request: Request, { caller, sharer }: Admitted, message: JsonObject): Promise<Response> {
     const key = `${SESSION_KEY}${randomUUID()}`;
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => randomUUID(),
@@ -81,10 +81,11 @@ export class Sessions {
     });
     try {
       if (this.#face.calls.isDraining) throw shuttingDown();
-      const workspace = this.#workspaces.open(key, () => {
+      const onEnd = () => {
         if (transport.sessionId !== undefined) this.#sessions.delete(transport.sessionId);
         transport.close().catch(() => {});
-      });
+      };
+      const workspace = this.#workspaces.open(key, onEnd, sharer);
       const server = createClientServer(this.#face, workspace, {
         announces: true,
         onClose: () => this.#workspaces.end(key),

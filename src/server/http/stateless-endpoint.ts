@@ -29,21 +29,23 @@ export class StatelessEndpoint {
   }
 
   /** Throws POOL_SATURATED where a workspace is needed and none is to be had. */
-  async fetch(request: Request, message: JsonObject, { caller, expiresAtS }: Admitted, key: string): Promise<Response> {
-    const { handler, workspace } = this.#endpoint(key);
+  async fetch(request: Request, message: JsonObject, admitted: Admitted, key: string): Promise<Response> {
+    const { caller, expiresAtS, sharer } = admitted;
+    const { handler, workspace } = this.#endpoint(key, sharer);
     const response = await handler.fetch(request, { authInfo: authInfoOf(caller), parsedBody: message });
     // The answer to a call may come after its token's time; a stream of notices would outlive it.
     return holdOpen(response, workspace, message.method === 'subscriptions/listen' ? expiresAtS : undefined);
   }
 
-  #endpoint(key: string): Endpoint {
+  #endpoint(key: string, sharer: string | undefined): Endpoint {
     const known = this.#workspaces.get(key) === undefined ? undefined : this.#endpoints.get(key);
     if (known !== undefined) return known;
-    const workspace = this.#workspaces.open(key, () => {
+    const onEnd = () => {
       this.#endpoints.delete(key);
       stop();
       handler.close().catch(() => {});
-    });
+    };
+    const workspace = this.#workspaces.open(key, onEnd, sharer);
     const handler = createMcpHandler(() => createClientServer(this.#face, workspace, { announces: false }), {
       legacy: 'reject',
       maxSubscriptions: this.#face.parts.settings.limits.workspaces,

@@ -11,7 +11,7 @@ import { quote } from '../arguments/describe-value.ts';
 import { knownServers, listServers } from '../arguments/known-servers.ts';
 import { lookAround } from '../arguments/look-around.ts';
 import { assertScope } from '../call/assert-scope.ts';
-import { assertMayName } from '../caller-parts.ts';
+import { assertMayName, viewOf } from '../caller-parts.ts';
 import { OUTCOME_PROPERTIES } from '../rendering/outcome-schema.ts';
 import { renderError, renderMistakes } from '../rendering/render-fault.ts';
 import { renderReply } from '../rendering/reply/render-reply.ts';
@@ -115,14 +115,14 @@ async function targetOf(
 }
 
 /** At a tool of the workspace, or of any server, that may have been meant without its full name. */
-async function hintAt(name: string, { parts, surface, workspace, signal }: CallContext): Promise<string> {
+async function hintAt(name: string, { parts, surface, workspace, caller, signal }: CallContext): Promise<string> {
   const found = await lookAround(parts.upstreams, signal);
   const tools = found.flatMap((server) => server.tools);
   const byName = tools.flatMap(({ server, name: tool, identifier }) => {
     const full = `${server}.${tool}`;
     return [tool, identifier, full].map((each) => [each, full] as const);
   });
-  return toolNameHint(name, surface.names(workspace), new Map(byName));
+  return toolNameHint(name, surface.names(workspace, viewOf(caller, parts)), new Map(byName));
 }
 
 /** `server.tool`, where the server's own name may hold dots too: the longest that fits is meant. */

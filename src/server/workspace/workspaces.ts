@@ -1,6 +1,7 @@
 /**
  * All workspaces of the process, by key: one per HTTP session, one for stdio, one for clients without sessions. Capped,
- * and ended when idle, on the monotonic clock. Whoever opened one is told when it ends and drops what hangs on it.
+ * and ended when idle, on the monotonic clock. Whoever opened one is told when it ends and drops what hangs on it. One
+ * caller, where callers are told apart, has a share of them and never all.
  */
 import { randomUUID } from 'node:crypto';
 import { nowMs } from '../../base/deadline.ts';
@@ -12,8 +13,13 @@ const MAX_SWEEP_MS = 60_000;
 /** What the key of a session's workspace begins with. */
 export const SESSION_KEY = 'session:';
 
+/** Of all workspaces, what one caller may have. */
+const SHARE_OF_ONE = 1 / 4;
+
 interface Entry {
   readonly workspace: Workspace;
+  /** Whose share it is of; absent where callers are not told apart. */
+  readonly sharer: string | undefined;
   readonly onEnd: () => void;
 }
 
@@ -46,11 +52,12 @@ export class Workspaces {
     return workspace;
   }
 
-  /** A new workspace under a free key. Throws POOL_SATURATED at the cap. */
-  open(key: string, onEnd: () => void): Workspace {
+  /** A new workspace under a free key. Throws POOL_SATURATED at the cap, and where the sharer has its share. */
+  open(key: string, onEnd: () => void, sharer?: string): Workspace {
+    if (sharer !== undefined) this.#makeRoomFor(sharer);
     this.#makeRoom();
     const workspace = new Workspace(randomUUID(), this.#now);
-    this.#entries.set(key, { workspace, onEnd });
+    this.#entries.set(key, { workspace, sharer, onEnd });
     return workspace;
   }
 
@@ -78,22 +85,40 @@ export class Workspaces {
     if (entry !== undefined && entry.workspace.idleMs > this.#limits.workspaceIdleMs) this.end(key);
   }
 
-  /** At the cap the longest idle workspace in which no tool was ever called gives way: opening is cheap, using is not. */
+  /** At its share, a caller's own make way as all do at the cap. */
+  #makeRoomFor(sharer: string): void {
+    const share = Math.max(1, Math.floor(this.#limits.workspaces * SHARE_OF_ONE));
+    const own = () => [...this.#entries].filter(([, entry]) => entry.sharer === sharer);
+    if (own().length < share) return;
+    this.sweep();
+    const left = own();
+    if (left.length < share || this.#endOne(left)) return;
+    throw new Fault(
+      'POOL_SATURATED',
+      `This caller has ${left.length} of ${this.#limits.workspaces} workspaces in use, the most that one may have (a quarter of the limit workspaces); end a session, or try again later.`,
+    );
+  }
+
+  /** Opening is cheap, using is not: at the cap one gives way in which no tool was ever called. */
   #makeRoom(): void {
     if (this.#entries.size < this.#limits.workspaces) return;
     this.sweep();
-    if (this.#entries.size < this.#limits.workspaces) return;
-    const unused = [...this.#entries].filter(([, { workspace }]) => !workspace.isUsed && !workspace.isBusy);
-    const oldest = unused.reduce<(typeof unused)[number] | undefined>(
-      (best, next) => (best === undefined || next[1].workspace.idleMs > best[1].workspace.idleMs ? next : best),
-      undefined,
+    if (this.#entries.size < this.#limits.workspaces || this.#endOne([...this.#entries])) return;
+    throw new Fault(
+      'POOL_SATURATED',
+      `All ${this.#limits.workspaces} workspaces are in use (limit workspaces); try again later.`,
     );
-    if (oldest === undefined) {
-      throw new Fault(
-        'POOL_SATURATED',
-        `All ${this.#limits.workspaces} workspaces are in use (limit workspaces); try again later.`,
-      );
-    }
-    this.end(oldest[0]);
+  }
+
+  /** Of the unused ones, one of whoever has most, and of those the longest idle. False where there is none. */
+  #endOne(entries: readonly (readonly [string, Entry])[]): boolean {
+    const counts = new Map<string | undefined, number>();
+    for (const [, { sharer }] of entries) counts.set(sharer, (counts.get(sharer) ?? 0) + 1);
+    const has = ({ sharer }: Entry) => counts.get(sharer) ?? 0;
+    const [first] = entries
+      .filter(([, { workspace }]) => !workspace.isUsed && !workspace.isBusy)
+      .sort(([, one], [, other]) => has(other) - has(one) || other.workspace.idleMs - one.workspace.idleMs);
+    if (first !== undefined) this.end(first[0]);
+    return first !== undefined;
   }
 }

@@ -31,6 +31,8 @@ const LABEL_GRACE_MS = 2 * GRACE_MS;
 
 export interface SandboxRequest {
   readonly workspace: string;
+  /** Whoever has it, where callers are told apart: in however many workspaces, one has no more than one workspace may. */
+  readonly sharer?: string;
   readonly image?: string;
   /** At most the limit sandboxLifeMs, which is also the default. */
   readonly lifeMs?: number;
@@ -66,6 +68,7 @@ export interface DockerSandboxesOptions {
 interface Place {
   readonly id: string;
   readonly workspace: string;
+  readonly sharer?: string;
   session?: SandboxSession;
   isReady: boolean;
   /** Set where it is to end as soon as it has been made. */
@@ -93,7 +96,7 @@ export class DockerSandboxes implements Sandboxes {
     if (this.#isClosed) throw new Fault('SHUTTING_DOWN', 'Codeloom is shutting down.');
     signal.throwIfAborted();
     const image = allowedImage(request.image, this.#options.settings);
-    const place = this.#reserve(request.workspace);
+    const place = this.#reserve(request);
     const opening = this.#open(place, image, request.lifeMs);
     this.#openings.add(opening);
     const settled = () => this.#openings.delete(opening);
@@ -139,16 +142,21 @@ export class DockerSandboxes implements Sandboxes {
   }
 
   /** Throws POOL_SATURATED where there may be no more. */
-  #reserve(workspace: string): Place {
+  #reserve({ workspace, sharer }: SandboxRequest): Place {
     const { sandboxes, workspaceSandboxes, sandboxMb, sandboxesMb } = this.#options.limits;
     const own = [...this.#places.values()].filter((place) => place.workspace === workspace).length;
     if (own >= workspaceSandboxes)
       throw saturated(`This workspace has ${own} sandboxes (limit workspaceSandboxes); stop one with sandbox.stop.`);
+    const shared = sharer === undefined ? [] : [...this.#places.values()].filter((place) => place.sharer === sharer);
+    if (shared.length >= workspaceSandboxes)
+      throw saturated(
+        `This caller has ${shared.length} sandboxes in its workspaces (limit workspaceSandboxes); stop one with sandbox.stop.`,
+      );
     const all = this.#places.size;
     if (all >= sandboxes) throw saturated(`All ${all} sandboxes are in use (limit sandboxes); try again later.`);
     if ((all + 1) * sandboxMb > sandboxesMb)
       throw saturated(`The memory for sandboxes is in use (limit sandboxesMb); try again later.`);
-    const place = { id: randomUUID(), workspace, isReady: false };
+    const place = { id: randomUUID(), workspace, isReady: false, ...(sharer === undefined ? {} : { sharer }) };
     this.#places.set(place.id, place);
     return place;
   }

@@ -11,6 +11,8 @@ export type AccessParts = Pick<ServerParts, 'settings' | 'log' | 'owner' | 'tell
 export interface Admitted {
   readonly kind: 'admitted';
   readonly caller: Caller;
+  /** Whose share of the workspaces it takes; absent where nobody can tell one client from another. */
+  readonly sharer?: string;
   /** Of its token, in seconds since 1970; absent where there is none. */
   readonly expiresAtS?: number;
 }

@@ -12,8 +12,8 @@ import {
   verifyBearerToken,
 } from '@modelcontextprotocol/server';
 import type { Caller, Scope } from '../../../base/gate/caller.ts';
-import type { Tell } from '../../../base/gate/happening.ts';
 import { callerOf } from '../../call/carry-caller.ts';
+import { createSparingDenials, type SparingDenials } from '../bounds/sparing-denials.ts';
 import { RPC, rpcError } from '../rpc-error.ts';
 import type { Access, AccessParts } from './access.ts';
 import { createIssuerKeys, KeysUnavailable } from './issuer-keys.ts';
@@ -37,12 +37,13 @@ export async function createJwtAccess({ settings, log, tell }: AccessParts): Pro
   const verifier = await createTokenVerifier(access, keys.find);
   // Begun now, so that the first request does not wait for it; what comes of it, readiness tells.
   keys.state();
+  const denials = createSparingDenials(tell);
   const challenge: Challenge = (request, error, scopes) => {
     const resourceMetadataUrl = getOAuthProtectedResourceMetadataUrl(resourceUrl(request, settings));
     return bearerAuthChallengeResponse(error, { requiredScopes: [...scopes], resourceMetadataUrl });
   };
   return {
-    admit: admission(verifier, challenge, tell),
+    admit: admission(verifier, challenge, denials),
     challenge(request, caller, scope) {
       const reason = `the token has not the scope ${scope}`;
       tell({ kind: 'denial', caller, what: `scope ${scope}`, reason });
@@ -53,16 +54,19 @@ export async function createJwtAccess({ settings, log, tell }: AccessParts): Pro
     workspaceKey: ({ subject }) => `subject:${subject}`,
     metadata: (request) => describeResource(resourceUrl(request, settings), access),
     unready: () => (keys.state() === 'ready' ? undefined : 'the keys of the token issuer are not there yet'),
-    close: () => keys.close(),
+    close() {
+      keys.close();
+      denials.close();
+    },
   };
 }
 
-function admission(verifier: OAuthTokenVerifier, challenge: Challenge, tell: Tell): Access['admit'] {
+function admission(verifier: OAuthTokenVerifier, challenge: Challenge, denials: SparingDenials): Access['admit'] {
   const refuse = (request: Request, thrown: unknown): Response => {
     // A client's first request has no token, to learn where to get one: nothing was claimed, so nothing is denied.
     const isClaimed = request.headers.has('authorization');
     if (thrown instanceof OAuthError) {
-      if (isClaimed) tell({ kind: 'denial', caller: NOBODY, what: 'access', reason: thrown.message });
+      if (isClaimed) denials.tell({ kind: 'denial', caller: NOBODY, what: 'access', reason: thrown.message });
       return challenge(request, thrown, FIRST_SCOPES);
     }
     if (!(thrown instanceof KeysUnavailable)) throw thrown;
@@ -76,7 +80,8 @@ function admission(verifier: OAuthTokenVerifier, challenge: Challenge, tell: Tel
       const authInfo = await verifyBearerToken(header, { verifier });
       const { expiresAt } = authInfo;
       const caller = callerOf(authInfo);
-      return { kind: 'admitted', caller, ...(expiresAt === undefined ? {} : { expiresAtS: expiresAt }) };
+      const who = { caller, sharer: caller.subject };
+      return { kind: 'admitted', ...who, ...(expiresAt === undefined ? {} : { expiresAtS: expiresAt }) };
     } catch (thrown) {
       return { kind: 'refused', response: refuse(request, thrown) };
     }

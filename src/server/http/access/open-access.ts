@@ -5,6 +5,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Caller } from '../../../base/gate/caller.ts';
 import { isLoopbackHost } from '../../../config/assemble-settings.ts';
+import { createSparingDenials } from '../bounds/sparing-denials.ts';
 import { RPC, rpcError } from '../rpc-error.ts';
 import type { Access, AccessParts } from './access.ts';
 
@@ -15,12 +16,13 @@ export function createOpenAccess({ settings, owner, tell }: AccessParts): Access
   const expected = adminToken === undefined ? undefined : digest(adminToken);
   const user: Caller = { subject: owner.subject, scopes: new Set(['codeloom.execute']) };
   const stranger = expected === undefined && isLoopbackHost(settings.host) ? owner : user;
+  const denials = createSparingDenials(tell);
   return {
     async admit({ headers }) {
       const given = headers.get(ADMIN_HEADER);
       if (given === null || expected === undefined) return { kind: 'admitted', caller: stranger };
       if (timingSafeEqual(digest(given), expected)) return { kind: 'admitted', caller: owner };
-      tell({ kind: 'denial', caller: user, what: 'management', reason: `the ${ADMIN_HEADER} is wrong` });
+      denials.tell({ kind: 'denial', caller: user, what: 'management', reason: `the ${ADMIN_HEADER} is wrong` });
       const message = `Forbidden: the ${ADMIN_HEADER} of this request is not this server's.`;
       return { kind: 'refused', response: rpcError(403, RPC.refused, message) };
     },
@@ -28,7 +30,7 @@ export function createOpenAccess({ settings, owner, tell }: AccessParts): Access
     workspaceKey: () => 'default',
     metadata: () => undefined,
     unready: () => undefined,
-    close: () => {},
+    close: () => denials.close(),
   };
 }
 

@@ -59,6 +59,7 @@ export function sandboxInitializeTool(
       const named = image === undefined ? {} : { image };
       const request = {
         workspace: workspace.id,
+        ...(parts.settings.access.auth === 'jwt' ? { sharer: caller.subject } : {}),
         ...named,
         ...(timeoutMs === undefined ? {} : { lifeMs: timeoutMs }),
       };
