@@ -230,6 +230,10 @@ describe('a server', SLOW, () => {
       { name: 'sound', state: 'enabled' },
     ]);
     expect((await client.call('dynamic.tool.enable', { name: 'plus', enabled: true })).isError).toBe(true);
+    const partial = await client.call('dynamic.tool.update', { name: 'plus', patch: { title: 'Plus' } });
+    expect(partial.structured.error).toMatchObject({
+      message: expect.stringMatching(/"plus" is in quarantine; give it a new description and code .* changed outside/),
+    });
     const { name: _, ...patch } = PLUS;
     expect((await client.call('dynamic.tool.update', { name: 'plus', patch })).structured).toMatchObject({
       revision: 2,

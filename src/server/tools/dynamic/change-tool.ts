@@ -44,7 +44,8 @@ export function updateToolTool({ registry, listing, gate }: Management): ServerT
       const stored = await repeated(expectedRevision === undefined ? ATTEMPTS : 1, async () => {
         const found = await readTool(registry, name);
         assertExpected(name, found, expectedRevision);
-        const { definition, ...bundle } = await gate.admit(patchDefinition(baseOf(found), patch), context);
+        const base = isWhole(patch) ? baseOf(found) : (await soundTool(found, name)).definition;
+        const { definition, ...bundle } = await gate.admit(patchDefinition(base, patch), context);
         const options = { by: context.caller.subject, expectedRevision: found.revision, ...bundle };
         return registry.update(definition, options);
       });
@@ -93,6 +94,11 @@ async function switched(
 ): Promise<Admitted> {
   const changed = { ...definition, enabled };
   return enabled ? gate.admit(changed, context) : { definition: changed };
+}
+
+/** True where it has all that a definition has to have, beside the name. */
+function isWhole({ description, code }: DefinitionPatch): boolean {
+  return description !== undefined && code !== undefined;
 }
 
 /** Of a tool in quarantine nothing is known but its name: a patch mends it that has all the rest. */
