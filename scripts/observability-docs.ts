@@ -44,6 +44,7 @@ none over stdio, and nothing of it is loaded there.
 Who may see it:
 
 - **A scraper on the same machine**: a connection from loopback, unless it comes through a proxy (it carries a header such as \`X-Forwarded-For\`).
+  A proxy on the same machine that is not told to send one, as nginx by itself is not, looks like a scraper: have it send one, or not pass \`/metrics\` on.
 - **Anybody who has the scope \`codeloom.admin\`**: with \`--auth jwt\` a token with that scope, with an admin token the header \`X-Codeloom-Admin-Token\`.
   Without either, on loopback, that is everybody who can connect; on a network it is nobody.
 - **No web page**: the Host header has to be an address, or a name that is allowed (\`--allowed-hosts\`); an Origin has to be allowed.

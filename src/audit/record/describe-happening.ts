@@ -3,7 +3,8 @@
  * it to a happening. Texts are freed of what looks like a secret, and cut. Called for every happening, in its way.
  */
 import type { Happening } from '../../base/gate/happening.ts';
-import { redactText, redactValue } from './redact.ts';
+import { contentHash } from '../../base/json.ts';
+import { REDACTED, redactText, redactValue } from './redact.ts';
 
 export interface DescribeOptions {
   /** Arguments of calls are kept, without what looks like a secret. */
@@ -11,13 +12,14 @@ export interface DescribeOptions {
 }
 
 const NAME_CHARS = 256;
+const FINGERPRINT_CHARS = 16;
 const REASON_CHARS = 1_000;
 
 type Members = Readonly<Record<string, unknown>>;
 
 export function describeHappening(happening: Happening, { keepsArguments }: DescribeOptions): Members {
   const { kind, caller } = happening;
-  const who = { time: new Date().toISOString(), kind, subject: name(caller.subject) };
+  const who = { time: new Date().toISOString(), kind, subject: subjectName(caller.subject) };
   switch (happening.kind) {
     case 'request': {
       const { workspace, runId, tool, called, isManagement, touched, ok, code, ms, argsBytes, resultBytes } = happening;
@@ -45,6 +47,13 @@ function name(text: string): string;
 function name(text: string | undefined): string | undefined;
 function name(text: string | undefined): string | undefined {
   return text === undefined ? undefined : redactText(text, NAME_CHARS);
+}
+
+/** Two that leaving something out makes alike are two people still: what follows then tells them apart, and no secret. */
+function subjectName(subject: string): string {
+  const shown = name(subject);
+  if (shown === subject && !subject.includes(REDACTED)) return subject;
+  return `${shown}#${contentHash(subject).slice(0, FINGERPRINT_CHARS)}`;
 }
 
 function named(touched: { readonly name: string; readonly revision?: number } | undefined): Members | undefined {

@@ -6,7 +6,7 @@
 import type { Json, JsonObject } from '../../base/json.ts';
 import { isJsonObject } from '../../base/json.ts';
 
-const REDACTED = '[redacted]';
+export const REDACTED = '[redacted]';
 const CUT = '[cut]';
 
 const SECRET_KEY =
