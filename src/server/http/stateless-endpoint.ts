@@ -48,7 +48,8 @@ export class StatelessEndpoint {
     const workspace = this.#workspaces.open(key, onEnd, sharer);
     const handler = createMcpHandler(() => createClientServer(this.#face, workspace, { announces: false }), {
       legacy: 'reject',
-      maxSubscriptions: this.#face.parts.settings.limits.workspaces,
+      // Each holds a connection, as a session does.
+      maxSubscriptions: this.#workspaces.shareOf(sharer),
       onerror: (error) => this.#face.parts.log.debug({ err: error }, 'a request was refused'),
     });
     const stop = this.#face.surface.onToolsChanged(workspace, () => handler.notify.toolsChanged());

@@ -44,6 +44,12 @@ export class Workspaces {
     return [...this.#entries.keys()].filter((key) => key.startsWith(SESSION_KEY)).length;
   }
 
+  /** How many one caller may have: all, where callers are not told apart. */
+  shareOf(sharer: string | undefined): number {
+    const { workspaces } = this.#limits;
+    return sharer === undefined ? workspaces : Math.max(1, Math.floor(workspaces * SHARE_OF_ONE));
+  }
+
   /** The workspace of the key, or undefined where there is none or it has expired. Looking counts as use. */
   get(key: string): Workspace | undefined {
     this.#endIfExpired(key);
@@ -87,7 +93,7 @@ export class Workspaces {
 
   /** At its share, a caller's own make way as all do at the cap. */
   #makeRoomFor(sharer: string): void {
-    const share = Math.max(1, Math.floor(this.#limits.workspaces * SHARE_OF_ONE));
+    const share = this.shareOf(sharer);
     const own = () => [...this.#entries].filter(([, entry]) => entry.sharer === sharer);
     if (own().length < share) return;
     this.sweep();
