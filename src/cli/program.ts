@@ -17,6 +17,8 @@ const FOOTER = `
 Every option of Codeloom itself may also be an environment variable (--log-level is CODELOOM_LOG_LEVEL) or a key of
 "codeloom" in the config file ("logLevel"). A flag goes before a variable, a variable before the file.`;
 
+const SHORT_FOOTER = 'It takes the options of Codeloom itself too, such as --config: codeloom --help has them.';
+
 /** Runs the command that `args` name. Resolves with the exit code; rejects with nothing. */
 export async function runCli(args: readonly string[], host: CliHost): Promise<number> {
   let exitCode = 0;
@@ -54,10 +56,18 @@ function createProgram(host: CliHost, exit: (code: number) => void): Command {
   addRegistry(program, host, exit);
   addAudit(program, host, exit);
   addDoctor(program, host, exit);
+  for (const command of program.commands) if (command.name() !== 'serve') keepHelpShort(command);
   return program;
 }
 
 type Exit = (code: number) => void;
+
+/** The options of a server are many; beside those of another command nobody would find its own. */
+function keepHelpShort(command: Command): void {
+  command.configureHelp({ showGlobalOptions: false });
+  for (const inner of command.commands) keepHelpShort(inner);
+  if (command.commands.length === 0) command.addHelpText('after', `\n${SHORT_FOOTER}`);
+}
 
 function addServe(program: Command, host: CliHost, exit: Exit): void {
   const serve = program.command('serve', { isDefault: true });

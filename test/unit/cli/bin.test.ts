@@ -44,15 +44,17 @@ describe('codeloom', () => {
     const { code, stdout, stderr } = await codeloom(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const key of SETTING_KEYS) expect(stdout).toMatch(new RegExp(`^ +${flagOf(key)}\\b`, 'm'));
-    for (const name of ['serve', 'run', 'types', 'tools', 'registry', 'doctor'])
+    for (const name of ['serve', 'run', 'types', 'tools', 'registry', 'audit', 'doctor'])
       expect(stdout).toMatch(new RegExp(`^ +${name}\\b`, 'm'));
   });
 
-  it('helps with one command', async () => {
+  it('helps with one command, and says where the settings of all are', async () => {
     const { code, stdout } = await codeloom(['run', '--help']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/--no-typecheck/);
-    expect(stdout).toMatch(/--log-level/);
+    expect(stdout).not.toMatch(/--log-level/);
+    expect(stdout).toMatch(/codeloom --help has them/);
+    expect((await codeloom(['serve', '--help'])).stdout).toMatch(/--log-level/);
   });
 
   it.each<[string, readonly string[], RegExp]>([

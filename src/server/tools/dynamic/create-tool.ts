@@ -3,7 +3,7 @@
  * Everything is checked first and stored last.
  */
 import { Fault } from '../../../base/fault.ts';
-import type { JsonObject } from '../../../base/json.ts';
+import { isJsonObject, type JsonObject } from '../../../base/json.ts';
 import { quote } from '../../arguments/describe-value.ts';
 import type { ServerTool } from '../../server-tool.ts';
 import { codeModeName, toolNameHint } from '../../workspace/code-mode-name.ts';
@@ -19,7 +19,7 @@ interface CreateArguments {
 }
 
 export function createToolTool({ registry: tools, listing, gate }: Management): ServerTool {
-  return defineManagementTool<CreateArguments>({
+  const tool = defineManagementTool<CreateArguments>({
     name: 'dynamic.tool.create',
     title: 'Create a dynamic tool',
     annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
@@ -44,6 +44,15 @@ export function createToolTool({ registry: tools, listing, gate }: Management): 
       return renderChange(stored, 'Created');
     },
   });
+  return { ...tool, check: (args) => (isBareDefinition(args) ? [WRAP_IT] : tool.check(args)) };
+}
+
+const WRAP_IT =
+  'the arguments: expected the definition under tool, as in { "tool": { "name": …, "description": …, "code": … } }.';
+
+/** The usual slip, which would be told as one unknown argument for each field. */
+function isBareDefinition(args: unknown): boolean {
+  return isJsonObject(args) && args.tool === undefined && args.fromCodeMode === undefined && args.code !== undefined;
 }
 
 function definitionOf({ tool, fromCodeMode, ...rest }: CreateArguments, workspace: Workspace): unknown {

@@ -113,6 +113,11 @@ describe('dynamic.tool.create', () => {
     expect(await errorOf('create', args)).toMatchObject({ message: expect.stringContaining(`got ${got}.`) });
   });
 
+  it('says where a definition goes that was given in the place of the arguments', async () => {
+    const { errorOf } = await start();
+    expect(await errorOf('create', TOOL)).toMatchObject({ mistakes: [expect.stringContaining('under tool')] });
+  });
+
   it('keeps a code-mode tool with all that it was made with, under its own name or another', async () => {
     const { call, client, tools, errorOf } = await start();
     const made = {
