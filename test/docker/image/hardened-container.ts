@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ADMIN_HEADER } from '../../../src/server/http/access/open-access.ts';
 import type { HardenedServer } from '../../deploy/manifests/as-docker-run.ts';
@@ -45,9 +45,19 @@ export async function startHardened(
   await Promise.all([chmod(sockets, 0o711), chmod(folder, 0o755), writeFile(config, configFile, { mode: 0o644 })]);
   const mounts = await Promise.all(folders.map((path, index) => emptyFolder(join(folder, `${index}`), path)));
   const env: Environment = { ...environment, ...OPEN, CODELOOM_REGISTRY_URL: await cluster.createDatabase() };
+  // One of its own: the daemon's default goes away where a second daemon of a test has none.
+  const network = await docker('network', 'create', basename(folder));
+  const removeFolder = async () => {
+    await docker('network', 'rm', network);
+    // What the server wrote belongs to its user, whom nobody else can be sure to be.
+    const empty = ['sh', '-c', 'rm -rf /folder/*'];
+    await docker('run', '--rm', '--network=none', `--volume=${folder}:/folder`, BASE_IMAGE, ...empty);
+    await rm(folder, { recursive: true });
+  };
   const id = await docker(
     'run',
     '--detach',
+    `--network=${network}`,
     `--publish=127.0.0.1::${PORT}`,
     `--volume=${sockets}:${sockets}`,
     `--volume=${config}:${env.CODELOOM_CONFIG}:ro`,
@@ -59,9 +69,7 @@ export async function startHardened(
   );
   const remove = async () => {
     await docker('rm', '--force', '--volumes', id);
-    // What it wrote belongs to its user, whom nobody else can be sure to be.
-    await docker('run', '--rm', `--volume=${folder}:/folder`, BASE_IMAGE, 'sh', '-c', 'rm -rf /folder/*');
-    await rm(folder, { recursive: true });
+    await removeFolder();
   };
   try {
     await said(id, 'serving MCP over HTTP');
