@@ -15,12 +15,13 @@ import { neverStarted, type Run, type RunEnding } from '../../run/run.ts';
 import type { RunReport } from '../../run/run-report.ts';
 import type { Engine, EngineHealth } from '../engine.ts';
 import { type PackedPlace, PackedWorkers } from './packed-workers.ts';
-import { Patience } from './patience.ts';
 import { Watchdog } from './watchdog.ts';
 import { findWorkerFiles } from './worker-command.ts';
 import type { WorkerProcess } from './worker-process.ts';
 import { WorkerSpawner } from './worker-spawner.ts';
 
+/** A run waits this long for a worker of its own before it shares one: short runs are over sooner than that. */
+const PATIENCE_MS = 100;
 /** A worker takes its next run on the other while it makes an isolate on the one. */
 const WORKERS_AHEAD = 2;
 const POOL_IDLE_MS = 5 * 60_000;
@@ -63,7 +64,6 @@ class IsolateEngine implements Engine {
   readonly #log: Log;
   readonly #spawner: WorkerSpawner;
   readonly #pool: Pool<WorkerProcess>;
-  readonly #patience: Patience<WorkerProcess>;
   readonly #packed: PackedWorkers;
   readonly #watchdog = new Watchdog();
   #lastFailure: string | undefined;
@@ -83,7 +83,6 @@ class IsolateEngine implements Engine {
       rest: POOL_REST,
       onCreateError: (error) => log.warn({ err: error }, 'a worker could not be made ahead of need'),
     });
-    this.#patience = new Patience(this.#pool);
   }
 
   warm(): void {
@@ -149,7 +148,7 @@ class IsolateEngine implements Engine {
     // Who had to share before, because others hold every worker, does not wait again to hear the same.
     const idle = this.#packed.placeIdle(workspace);
     if (idle !== undefined) return this.#share(idle, signal);
-    const own = await this.#patience.acquireSoon(workspace, signal);
+    const own = await this.#acquireSoon(workspace, signal);
     if (own !== undefined) return this.#exclusive(own);
     const shared = this.#packed.place(workspace);
     if (shared !== undefined) return this.#share(shared, signal);
@@ -161,6 +160,17 @@ class IsolateEngine implements Engine {
       return { worker: await raceAbort(shared.worker, signal), isPacked: true, leave: shared.leave };
     } catch (error) {
       shared.leave(true);
+      throw error;
+    }
+  }
+
+  /** A worker of its own where one can be had without much waiting. */
+  async #acquireSoon(workspace: string, signal: AbortSignal): Promise<WorkerProcess | undefined> {
+    const patience = AbortSignal.timeout(PATIENCE_MS);
+    try {
+      return await this.#pool.acquire(workspace, AbortSignal.any([signal, patience]));
+    } catch (error) {
+      if (patience.aborted && !signal.aborted) return undefined;
       throw error;
     }
   }
@@ -180,7 +190,6 @@ class IsolateEngine implements Engine {
 
   #exclusive(worker: WorkerProcess): Place {
     const leave = (isSound: boolean) => {
-      this.#patience.returned();
       if (isSound && !isSpent(worker)) this.#pool.release(worker, worker.becomesReady());
       else this.#pool.retire(worker);
     };
