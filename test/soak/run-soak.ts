@@ -55,10 +55,15 @@ export async function runSoak({ seconds, hasDocker, onProgress = () => {} }: Soa
   const server = await startSoakServer(hasDocker);
   const tally: Tally = { honest: 0, hostile: 0, rude: 0, wrong: [] };
   const startedMs = performance.now();
-  const say = (what: string) =>
+  let told = 0;
+  const say = (what: string) => {
+    // At once, so that it is known of a soak too that nobody let come to its end.
+    for (const each of tally.wrong.slice(told)) onProgress(`  wrong: ${each}`);
+    told = tally.wrong.length;
     onProgress(
       `[${Math.round((performance.now() - startedMs) / 1000)} s] ${tally.honest} honest, ${tally.hostile} hostile, ${tally.rude} rude, ${tally.wrong.length} wrong; ${what}`,
     );
+  };
   try {
     const warmUp = Math.min(MAX_WARM_UP_SECONDS, seconds * WARM_UP_SHARE);
     await connectAll(server, tally);
