@@ -1,6 +1,6 @@
 /**
  * What the metrics show of the parts at this moment. Made by metrics-endpoint.ts, called at every scrape. The registry is
- * asked at most once a second, and not waited for: a database that hangs must not take the metrics with it.
+ * asked at most once a second, and waited for as long at most: a database that hangs must not take the metrics with it.
  */
 import { nowMs } from '../../base/deadline.ts';
 import type { Registry } from '../../registry/registry.ts';

@@ -91,6 +91,7 @@ describe('a budget of time', () => {
   it('is charged with what runs have taken, failed ones too, whatever the session', async () => {
     const { run } = guarded({ runMsPerHour: 5 });
     const fail = async () => {
+      // Time is what is charged, so time has to pass.
       await new Promise((resolve) => setTimeout(resolve, 20));
       throw new Error('mine');
     };
